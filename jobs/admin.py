@@ -1,0 +1,52 @@
+"""The record for a closer look, read-only; products to edit."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from jobs.models import Artifact, Attempt, Product, Run
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """What happened is not edited; actions on runs are the console's."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnlyAdmin):
+    list_display = ("id", "job", "state", "attempt", "origin", "started_by", "created_at", "finished_at")
+    list_filter = ("state", "origin")
+    list_select_related = ("started_by",)
+    ordering = ("-id",)
+    search_fields = ("id", "job")
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = ("run", "number", "outcome", "worker", "started_at", "finished_at")
+    list_select_related = ("run",)
+    ordering = ("-id",)
+
+
+@admin.register(Artifact)
+class ArtifactAdmin(ReadOnlyAdmin):
+    list_display = ("name", "run", "size", "created_at")
+    ordering = ("-id",)
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin[Product]):
+    search_fields = ("sku", "name")
+    show_full_result_count = False

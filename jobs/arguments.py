@@ -1,0 +1,88 @@
+"""A job's parameters as arguments of a command line.
+
+Required ones are given by position, others by --option; one that its function takes by position can be given
+either way, as in `greet NAME [TIMES]`.
+"""
+
+from argparse import SUPPRESS, ArgumentParser, BooleanOptionalAction, _ArgumentGroup
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+
+from jobs.kinds import Kind
+from jobs.parameters import Parameter, Parameters
+
+METAVARS = {
+    Kind.WHOLE: "N",
+    Kind.NUMBER: "X",
+    Kind.DECIMAL: "X",
+    Kind.DATE: "YYYY-MM-DD",
+    Kind.MOMENT: "'YYYY-MM-DD HH:MM'",
+    Kind.DURATION: "30s|15m|2h|7d",
+    Kind.FILE: "PATH",
+    Kind.SECRET: "SECRET",
+    Kind.ROW: "KEY",
+}
+
+
+def add_parameters(parser: ArgumentParser, parameters: Parameters) -> None:
+    """The values stay texts here: `Parameters.parse` reads them, as it reads everybody else's."""
+    group = parser.add_argument_group("parameters")
+    for item in parameters.items:
+        by_position = (item.is_required or item.is_positional) and item.kind is not Kind.SWITCH
+        if by_position:
+            _add_positional(group, item)
+        if not (by_position and item.is_required):
+            _add_option(group, item)
+
+
+def given(parameters: Parameters, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said on the command line; the rest has its default elsewhere."""
+    return {name: options[name] for name in parameters.by_name if options.get(name, SUPPRESS) != SUPPRESS}
+
+
+def _add_positional(group: _ArgumentGroup, item: Parameter) -> None:
+    extra: dict[str, Any] = {}
+    if not item.is_required:
+        extra = {"nargs": "*" if item.is_list else "?", "default": SUPPRESS}
+    elif item.is_list:
+        extra = {"nargs": "+"}
+    group.add_argument(
+        item.name, metavar=item.name.upper(), choices=item.choices or None, help=_help(item), **extra
+    )
+
+
+def _add_option(group: _ArgumentGroup, item: Parameter) -> None:
+    flag = "--" + item.name.replace("_", "-")
+    common: dict[str, Any] = {"dest": item.name, "default": SUPPRESS, "help": _help(item)}
+    if item.kind is Kind.SWITCH:
+        group.add_argument(flag, action=BooleanOptionalAction, required=item.is_required, **common)
+        return
+    extra: dict[str, Any] = {"nargs": "*"} if item.is_list else {}
+    if item.choices:
+        extra["choices"] = item.choices
+    else:
+        extra["metavar"] = METAVARS.get(item.kind, item.name.upper())
+    group.add_argument(flag, **common, **extra)
+
+
+def _help(item: Parameter) -> str:
+    parts = [item.help] if item.help else []
+    if not item.is_required and item.default not in (None, "", [], ()):
+        parts.append(f"(default: {_shown(item.default)})")
+    return " ".join(parts).replace("%", "%%")
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    if isinstance(default, Enum):
+        return str(default.value)
+    if isinstance(default, int) and not isinstance(default, bool):
+        return f"{default:,}"
+    if isinstance(default, timedelta):
+        return str(default)
+    if isinstance(default, list | tuple):
+        return " ".join(map(str, default))
+    return str(default)

@@ -1,0 +1,38 @@
+"""Every job there is: to functions what urls.py is to views."""
+
+from datetime import timedelta
+
+from django.db import OperationalError
+
+from jobs.exceptions import UnknownJob
+from jobs.job import Job, Overlap, Retry
+from jobs.services import greetings, products, retention
+
+GREET = Job(function=greetings.greet)
+
+IMPORT_PRODUCTS = Job(
+    function=products.import_products,
+    queue="bulk",
+    retry=Retry(on=(OSError, OperationalError), attempts=5, delay=timedelta(seconds=30)),
+    time_limit=timedelta(hours=2),
+)
+
+CLEANUP_RUNS = Job(
+    function=retention.cleanup_runs,
+    queue="bulk",
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(hours=1),
+    overlap=Overlap.SKIP,
+    schedule="30 3 * * *",
+)
+
+JOBS = {job.name: job for job in list(vars().values()) if isinstance(job, Job)}
+QUEUES = sorted({job.queue for job in JOBS.values()})
+
+
+def get(name: str) -> Job:
+    """Raises UnknownJob."""
+    try:
+        return JOBS[name]
+    except KeyError:
+        raise UnknownJob(name, JOBS) from None

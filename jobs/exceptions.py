@@ -1,0 +1,75 @@
+"""What can go wrong, each error with its facts and its own sentence.
+
+NightshiftError
+├── UnknownJob          no job of that name
+├── WrongDeclaration    a Job that cannot be: found by `manage.py check`, or when it is first used
+├── WrongParameters     parameters that a job does not take
+├── WrongInput          the data a job was given is not what it can work on
+├── OverlapRefused      the job is active already and may not run twice
+└── LeaseLost           this attempt is no longer the run's: it may write nothing more
+StopRequested           unwinds a job at a checkpoint; a BaseException, which `except Exception` does not eat
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+class NightshiftError(Exception):
+    """The root: its text is a sentence for the person who reads it."""
+
+
+class UnknownJob(NightshiftError):
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        super().__init__(f"There is no job named {name!r}{did_you_mean(name, known)}")
+
+
+class WrongDeclaration(NightshiftError):
+    def __init__(self, sentence: str, hint: str) -> None:
+        self.hint = hint
+        super().__init__(sentence)
+
+
+class WrongParameters(NightshiftError):
+    """`errors` maps a parameter's name to what is wrong with it; the empty name is for the whole."""
+
+    def __init__(self, job: str, errors: dict[str, str]) -> None:
+        self.job = job
+        self.errors = errors
+        super().__init__("; ".join(errors.values()))
+
+
+class WrongInput(NightshiftError):
+    """Raised by service functions before anything was changed."""
+
+
+class OverlapRefused(NightshiftError):
+    def __init__(self, job: str, active: str) -> None:
+        self.job = job
+        self.active = active
+        super().__init__(f"{job} runs one at a time, and run {active} is active; wait for it or cancel it")
+
+
+class LeaseLost(NightshiftError):
+    def __init__(self, run: str, attempt: int) -> None:
+        self.run = run
+        self.attempt = attempt
+        super().__init__(f"Attempt {attempt} of run {run} is over: it was finished or taken over elsewhere")
+
+
+class StopReason(StrEnum):
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+class StopRequested(BaseException):
+    def __init__(self, reason: StopReason) -> None:
+        self.reason = reason
+        super().__init__(f"The run was {reason} and stopped at a checkpoint")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """'; did you mean 'path'?' for the nearest known word, or an empty text."""
+    close = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,84 @@
+"""The declaration of a job: a plain function, and how it is to be run."""
+
+import inspect
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from jobs.parameters import Parameters
+
+
+class Overlap(StrEnum):
+    """What happens to a run of a job that has an active run already."""
+
+    ALLOW = "allow"
+    SKIP = "skip"
+    QUEUE = "queue"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retry:
+    """Try again after the errors in `on`, and no others.
+
+    The wait doubles from `delay` up to `longest`; `jitter` takes away a random part of it (0 to 1), so that
+    a thousand runs that failed together do not come back together.
+    """
+
+    on: tuple[type[Exception], ...]
+    attempts: int = 3
+    delay: timedelta = timedelta(seconds=10)
+    longest: timedelta = timedelta(hours=1)
+    jitter: float = 0.25
+
+    def wait_after(self, attempt: int) -> timedelta:
+        """How long to wait after that attempt (1 is the first)."""
+        doubled = self.delay * 2 ** min(attempt - 1, 32)
+        return min(doubled, self.longest) * (1 - self.jitter * random.random())  # noqa: S311 not a secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """`schedule` is a cron line in the service's time zone; `priority` is 0 (first) to 9."""
+
+    function: Callable[..., Any]
+    queue: str = "default"
+    priority: int = 5
+    retry: Retry | None = None
+    time_limit: timedelta | None = None
+    overlap: Overlap = Overlap.ALLOW
+    schedule: str | None = None
+    schedule_parameters: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+    @property
+    def title(self) -> str:
+        return self.name.replace("_", " ").capitalize()
+
+    @property
+    def summary(self) -> str:
+        """The first line of the function's docstring."""
+        return self.description.partition("\n")[0]
+
+    @cached_property
+    def description(self) -> str:
+        return inspect.getdoc(self.function) or ""
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """Raises WrongDeclaration where the signature cannot be read."""
+        return Parameters(self.function)
+
+    @property
+    def has_preview(self) -> bool:
+        return "dry_run" in self.parameters.by_name
+
+    @property
+    def attempts(self) -> int:
+        return self.retry.attempts if self.retry else 1

@@ -1,0 +1,163 @@
+"""Which types a parameter may have, and how each is read from text and written to JSON."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum, StrEnum
+from pathlib import Path
+from re import fullmatch
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils import timezone
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, SecretStr
+
+from jobs.exceptions import WrongDeclaration
+from jobs.secret import seal, unseal
+
+SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    WHOLE = "whole number"
+    NUMBER = "number"
+    SWITCH = "yes or no"
+    DECIMAL = "decimal number"
+    DATE = "date"
+    MOMENT = "date and time"
+    DURATION = "duration"
+    FILE = "file"
+    CHOICE = "choice"
+    SECRET = "secret"  # noqa: S105 a word, not a secret
+    ROW = "row"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What an annotation means; `annotation` is the one that pydantic parses by, `model` that of a ROW."""
+
+    kind: Kind
+    annotation: Any
+    is_list: bool = False
+    is_optional: bool = False
+    choices: tuple[str, ...] = ()
+    model: type[Model] | None = None
+
+
+def read_annotation(job: str, name: str, hint: Any) -> Reading:
+    """Raises WrongDeclaration for a type that has no form field, option and JSON form."""
+    optional, hint = _without_none(hint)
+    is_list = get_origin(hint) in (list, tuple) and get_args(hint)
+    plain = get_args(hint)[0] if is_list else hint
+    found = _read_plain(plain)
+    if found is None:
+        sentence = (
+            f"{job}: parameter {name!r} is of type {getattr(hint, '__name__', hint)}, which no job can take"
+        )
+        allowed = "str, int, float, bool, Decimal, date, datetime, timedelta, Path, Literal, Enum, SecretStr"
+        raise WrongDeclaration(sentence, f"Use {allowed}, a Django model, or a list of one of these.")
+    kind, annotation, choices, model = found
+    if is_list:
+        annotation = list[annotation]
+    if optional:
+        annotation = Annotated[annotation | None, BeforeValidator(_empty_is_none)]
+    return Reading(
+        kind=kind,
+        annotation=annotation,
+        is_list=bool(is_list),
+        is_optional=optional,
+        choices=choices,
+        model=model,
+    )
+
+
+def _without_none(hint: Any) -> tuple[bool, Any]:
+    if get_origin(hint) not in (Union, UnionType):
+        return False, hint
+    rest = [each for each in get_args(hint) if each is not NoneType]
+    return len(rest) < len(get_args(hint)), rest[0] if len(rest) == 1 else hint
+
+
+def _read_plain(hint: Any) -> tuple[Kind, Any, tuple[str, ...], type[Model] | None] | None:
+    if get_origin(hint) is Literal:
+        return Kind.CHOICE, hint, tuple(str(each) for each in get_args(hint)), None
+    if not isinstance(hint, type):
+        return None
+    if issubclass(hint, Enum):
+        return Kind.CHOICE, hint, tuple(str(each.value) for each in hint), None
+    if issubclass(hint, Model):
+        return Kind.ROW, _row(hint), (), hint
+    if hint in PLAIN:
+        kind, *notes = PLAIN[hint]
+        return kind, Annotated[(hint, *notes)] if notes else hint, (), None
+    return None
+
+
+def _row(model: type[Model]) -> Any:
+    return Annotated[model, PlainValidator(_finder(model)), PlainSerializer(lambda row: row.pk)]
+
+
+def _finder(model: type[Model]) -> Callable[[Any], Model]:
+    """Finds a row by its key, or by its natural key (a user by name)."""
+
+    def find(value: Any) -> Model:
+        if isinstance(value, model):
+            return value
+        manager = model._default_manager
+        try:
+            return manager.get(pk=value)
+        except (model.DoesNotExist, ValueError, TypeError, ValidationError):
+            pass
+        try:
+            return manager.get_by_natural_key(value)  # type: ignore[attr-defined,no-any-return]
+        except (AttributeError, model.DoesNotExist, ValueError, TypeError):
+            raise ValueError(f"there is no {model._meta.verbose_name} {str(value)!r}") from None
+
+    return find
+
+
+def _text(value: str) -> str:
+    if "\x00" in value:
+        raise ValueError("should hold no NUL character")
+    return value
+
+
+def _path(value: Any) -> Any:
+    # A worker stands in another directory than the person who named the file.
+    return Path.cwd() / Path(value).expanduser() if isinstance(value, str | Path) and str(value) else value
+
+
+def _checked_path(value: Path) -> Path:
+    _text(str(value))
+    return value
+
+
+def _moment(value: datetime) -> datetime:
+    return value if timezone.is_aware(value) else timezone.make_aware(value)
+
+
+def _duration(value: Any) -> Any:
+    found = fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw])", value.strip()) if isinstance(value, str) else None
+    return timedelta(seconds=float(found[1]) * SECONDS[found[2]]) if found else value
+
+
+def _empty_is_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+PLAIN: dict[type, tuple[Any, ...]] = {
+    str: (Kind.TEXT, AfterValidator(_text)),
+    int: (Kind.WHOLE,),
+    float: (Kind.NUMBER,),
+    bool: (Kind.SWITCH,),
+    Decimal: (Kind.DECIMAL,),
+    date: (Kind.DATE,),
+    datetime: (Kind.MOMENT, AfterValidator(_moment)),
+    timedelta: (Kind.DURATION, BeforeValidator(_duration)),
+    Path: (Kind.FILE, BeforeValidator(_path), AfterValidator(_checked_path)),
+    SecretStr: (Kind.SECRET, BeforeValidator(unseal), PlainSerializer(seal, when_used="json")),
+}

@@ -1,0 +1,9 @@
+"""The record (Run, Attempt, Artifact, Heartbeat) and the domain, one noun a file."""
+
+from jobs.models.artifact import Artifact
+from jobs.models.attempt import Attempt
+from jobs.models.heartbeat import Heartbeat
+from jobs.models.product import Product
+from jobs.models.run import Run
+
+__all__ = ["Artifact", "Attempt", "Heartbeat", "Product", "Run"]

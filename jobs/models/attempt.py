@@ -1,0 +1,34 @@
+"""One try of a run: who tried, when, and how it ended."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from jobs.models.run import Run
+
+
+class Attempt(models.Model):
+    """`outcome` is the state it left the run in, 'retried' where it is tried again, '' while it runs."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    worker = models.CharField(max_length=200)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, blank=True)
+    error_type = models.CharField(max_length=200, blank=True)
+    error_message = models.TextField(blank=True)
+    traceback = models.TextField(blank=True)
+    log = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["run", "number"], name="attempt_once"),)
+        ordering = ("number",)
+
+    def __str__(self) -> str:
+        return f"{self.run_id} attempt {self.number}"
+
+    @property
+    def duration(self) -> timedelta:
+        return (self.finished_at or timezone.now()) - self.started_at

@@ -1,0 +1,202 @@
+"""All settings, read from the environment in one way; docs/settings.md explains each.
+
+Without DATABASE_URL or BROKER_URL the server in question is a real one out of a wheel, started on demand
+and shared by all processes of this checkout (project/embedded.py).
+"""
+
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+from project import embedded
+
+django_stubs_ext.monkeypatch()
+
+env = environ.Env()
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(env.str("NIGHTSHIFT_VAR", default=str(ROOT / "var")))
+
+DEBUG = env.bool("DEBUG", default=False)
+EMBEDDED = not (env.str("DATABASE_URL", default="") and env.str("BROKER_URL", default=""))
+
+
+def _kept_secret(name: str, new: str) -> str:
+    """A secret of a machine that was given none: made once, readable by its owner only."""
+    path = VAR / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{name}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(new)
+        # Two processes may be here at once: a link is made once, and both then read the same secret.
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text()
+
+
+if EMBEDDED:
+    _embedded = embedded.start(VAR)
+DATABASE_URL = env.str("DATABASE_URL", default="") or _embedded.database_url
+BROKER_URL = env.str("BROKER_URL", default="") or _embedded.broker_url
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if not SECRET_KEY and not EMBEDDED:
+    raise ImproperlyConfigured("Set SECRET_KEY to a long random text, the same on every machine")
+SECRET_KEY = SECRET_KEY or _kept_secret("secret-key", get_random_secret_key())
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "jobs",
+    "tasks",
+    "console",
+    "project",
+    "django_celery_beat",
+    "django_htmx",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+ROOT_URLCONF = "project.urls"
+ASGI_APPLICATION = "project.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+
+# A worker keeps its connection from task to task (durability needs the health check, speed needs the age).
+DATABASES = {
+    "default": {
+        **env.db_url_config(DATABASE_URL),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    },
+}
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = DEBUG or EMBEDDED
+MEDIA_ROOT = VAR / "media"
+ARTIFACTS = MEDIA_ROOT / "artifacts"
+UPLOADS = MEDIA_ROOT / "uploads"
+FILE_UPLOAD_PERMISSIONS = 0o640
+
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "jobs"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+
+# HTTPS is the rule; the embedded default serves plain HTTP on loopback.
+HTTPS = env.bool("HTTPS", default=not EMBEDDED)
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+
+CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # kombu would wait for ever on a half-open connection, and a web request with it.
+    "socket_timeout": 2,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+    # PostgreSQL remembers what was delivered, so the broker need not: three times the rate.
+    "ack_emulation": False,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_RESULT_BACKEND = "tasks.results:RunBackend"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SEND_SENT_EVENT = True
+CELERY_WORKER_SEND_TASK_EVENTS = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_DB_REUSE_MAX = 10**9
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "tasks.schedule:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+
+FLOWER_HOST = env.str("FLOWER_HOST", default="127.0.0.1")
+FLOWER_PORT = env.int("FLOWER_PORT", default=5555) if env.str("FLOWER_PORT", default="").isdigit() else 5555
+FLOWER_PASSWORD = env.str("FLOWER_PASSWORD", default="") or _kept_secret(
+    "flower-password", secrets.token_urlsafe(16)
+)
+
+# What is queued and unknown to the broker is published again after this long.
+REPUBLISH_AFTER_SECONDS = env.int("REPUBLISH_AFTER_SECONDS", default=10)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        name: {"level": env.str("LOG_LEVEL", default="INFO")}
+        for name in ("jobs", "tasks", "console", "project", "celery")
+    },
+}

@@ -1,0 +1,147 @@
+"""A job as a Celery task: Celery's hooks on one side, the verbs of a run on the other."""
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from billiard.exceptions import SoftTimeLimitExceeded
+from celery import Task, shared_task
+from celery.exceptions import Ignore, Retry
+from celery.result import AsyncResult
+from django.utils import timezone
+
+from jobs.exceptions import LeaseLost, NightshiftError, StopRequested
+from jobs.execution import Execution
+from jobs.job import Job, Overlap
+from jobs.models.run import Origin, Run
+from jobs.models.state import State
+from jobs.queue import enqueue
+from jobs.recording import RecordedProgress
+from tasks.exceptions import CanvasRefused, OptionRefused
+
+log = logging.getLogger(__name__)
+
+GRACE = timedelta(seconds=30)  # from the soft time limit, which the job can see, to the hard one
+CANVAS = ("link", "link_error", "chord", "group_id", "chain")
+REFUSED = ("expires", "time_limit", "soft_time_limit", "serializer", "compression", "exchange", "routing_key")
+
+
+class JobTask(Task):
+    """What a job's `@job_task` makes. `delay` and `apply_async` write the run in the caller's transaction."""
+
+    abstract = True
+    Request = "tasks.request:RunRequest"
+    throws = (NightshiftError,)
+    job: Job
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Called by a worker: claim the run and perform it. Called from Python: the plain function."""
+        if self.request.called_directly or self.request.is_eager:
+            parameters = self.job.parameters
+            return self.job.function(**parameters.parse(parameters.bind(args, kwargs)))
+        return self.run()
+
+    def apply_async(
+        self,
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        countdown: float | None = None,
+        eta: datetime | None = None,
+        queue: str | None = None,
+        priority: int | None = None,
+        task_id: str | None = None,
+        headers: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> AsyncResult:
+        """Write the run; it is published once the transaction commits.
+
+        Raises WrongParameters, OverlapRefused, and CanvasRefused or OptionRefused for what a run cannot keep.
+        """
+        self._refuse(options)
+        schedule = (headers or {}).get("periodic_task_name", "")
+        run = enqueue(
+            self.job,
+            self.job.parameters.bind(tuple(args or ()), kwargs or {}),
+            origin=Origin.SCHEDULE if schedule else Origin.CODE,
+            schedule=schedule,
+            not_before=_due(countdown, eta),
+            queue=queue,
+            priority=priority,
+            pk=uuid.UUID(task_id) if task_id else None,
+        )
+        return self.AsyncResult(str(run.pk))
+
+    def perform(self) -> None:
+        """Claim the run of this message and perform one attempt of it.
+
+        Whatever went wrong stands in the row; it is raised again for Celery's log and events only.
+        """
+        run = self._claim()
+        if run is None:
+            log.info("Run %s is not to be started: done, cancelled, taken or not due", self.request.id)
+            raise Ignore
+        execution = Execution(self.job, run, listeners=(self._send_progress,), explain=_explain)
+        try:
+            ending = execution.perform()
+        except LeaseLost as lost:
+            log.warning("%s", lost)
+            raise Ignore from lost
+        if ending.wait is not None:
+            raise Retry(exc=execution.error, when=timezone.now() + ending.wait)
+        if isinstance(execution.error, StopRequested):
+            self.send_event("task-revoked", retry=False, terminated=False, signum=None, expired=False)
+            raise Ignore
+        if ending.state == State.FAILED and execution.error is not None:
+            raise execution.error
+
+    def _claim(self) -> Run | None:
+        return Run.objects.claim(
+            self.request.id,
+            worker=self.request.hostname,
+            jobs=[self.job.name],
+            alone=self.job.overlap == Overlap.QUEUE,
+        )
+
+    def _send_progress(self, progress: RecordedProgress) -> None:
+        """For Flower; the row has it already, so a broker that is away must not stop the job."""
+        facts = {"current": progress.done, "total": progress.total, "message": progress.message}
+        try:
+            self.send_event("task-progress", retry=False, **facts)
+        except (OSError, self.app.connection_for_write().connection_errors[0]) as error:
+            log.debug("The progress event was not sent: %s", error)
+
+    def _refuse(self, options: Mapping[str, Any]) -> None:
+        for name in CANVAS:
+            if options.get(name):
+                raise CanvasRefused(self.name, name)
+        for name in REFUSED:
+            if options.get(name) is not None:
+                raise OptionRefused(self.name, name)
+
+
+def job_task(job: Job) -> Callable[[Callable[[JobTask], None]], JobTask]:
+    """Declare the task of a job: it has the job's name, queue and time limits."""
+    limit = job.time_limit
+    options: dict[str, Any] = {
+        "soft_time_limit": limit.total_seconds() if limit else None,
+        "time_limit": (limit + GRACE).total_seconds() if limit else None,
+    }
+    return partial(shared_task, base=JobTask, bind=True, name=job.name, job=job, queue=job.queue, **options)()
+
+
+def _due(countdown: float | None, eta: datetime | None) -> datetime | None:
+    if countdown:
+        return timezone.now() + timedelta(seconds=countdown)
+    if eta is not None and timezone.is_naive(eta):
+        return timezone.make_aware(eta)
+    return eta
+
+
+def _explain(error: BaseException) -> str | None:
+    if isinstance(error, SoftTimeLimitExceeded):
+        return "The time limit of the job is over; give it a longer time_limit in the catalog, or less to do"
+    return None

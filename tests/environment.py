@@ -1,0 +1,19 @@
+"""A directory and servers of its own for each test session; loaded before Django's settings (-p in pyproject)."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+VAR = Path(tempfile.mkdtemp(prefix="nightshift-tests-"))
+
+for name in ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "HTTPS", "DEBUG", "TIME_ZONE", "PORT", "FLOWER_PORT"):
+    os.environ.pop(name, None)
+os.environ["NIGHTSHIFT_VAR"] = str(VAR)
+
+
+def pytest_unconfigure() -> None:
+    from project import embedded  # noqa: PLC0415 it must not be imported before the variables are set
+
+    embedded.release(VAR)
+    shutil.rmtree(VAR)
