@@ -7,6 +7,7 @@ and shared by all processes of this checkout (project/embedded.py).
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import unquote
 
 import django_stubs_ext
 import environ
@@ -55,10 +56,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
+    "project",
     "jobs",
     "tasks",
     "console",
-    "project",
     "django_celery_beat",
     "django_htmx",
     "csp",
@@ -103,10 +104,14 @@ LANGUAGE_CODE = "en"
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
+_database = env.db_url_config(DATABASE_URL)
+# libpq writes a socket's directory as %2Frun%2Fpostgresql; django-environ leaves it so.
+_database["HOST"] = unquote(_database["HOST"])
+
 # A worker keeps its connection from task to task (durability needs the health check, speed needs the age).
 DATABASES = {
     "default": {
-        **env.db_url_config(DATABASE_URL),
+        **_database,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     },
