@@ -9,14 +9,13 @@ from datetime import datetime
 from typing import Any, ClassVar, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from pydantic import TypeAdapter, ValidationError
 
 from jobs.arguments import add_parameters, given
 from jobs.database import bring_up_to_date
 from jobs.exceptions import OverlapRefused, WrongParameters, did_you_mean
 from jobs.foreground import run_here
 from jobs.job import Job
-from jobs.kinds import read_annotation
+from jobs.kinds import read_moment
 from jobs.models.run import Origin, Run
 from jobs.models.state import State
 from jobs.queue import enqueue
@@ -25,7 +24,6 @@ from jobs.terminal import display, result_lines
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 LOOK_EVERY = 0.2  # seconds between two looks at a followed run
-MOMENT: TypeAdapter[datetime] = TypeAdapter(read_annotation("--at", "at", datetime).annotation)
 
 
 class JobCommand(BaseCommand):
@@ -47,6 +45,7 @@ class JobCommand(BaseCommand):
 
         def error(message: str) -> NoReturn:
             plain_error(message + self._suggestion(message))
+            raise AssertionError("argparse ends in error()")
 
         parser.error = error  # type: ignore[method-assign] # Django names no parser class to derive from
         return parser
@@ -152,8 +151,7 @@ def summary(run: Run) -> dict[str, Any]:
 
 def _moment(text: str) -> datetime:
     try:
-        moment = MOMENT.validate_python(text)
-    except ValidationError as error:
+        return read_moment(text)
+    except ValueError as error:
         sentence = f"--at {text!r} is no time; write it like 2026-12-01T02:00 (in the service's time zone)"
         raise CommandError(sentence, returncode=WRONG_USAGE) from error
-    return moment

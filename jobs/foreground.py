@@ -59,8 +59,8 @@ def _stopping_on_signals(execution: Execution, on_interrupt: Callable[[], None])
         on_interrupt()
 
     try:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            before[each] = signal.signal(each, stop)
+        for wanted in (signal.SIGINT, signal.SIGTERM):
+            before[wanted] = signal.signal(wanted, stop)
     except ValueError:
         before.clear()  # Not the main thread: its signals are somebody else's.
     try:

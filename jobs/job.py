@@ -36,7 +36,7 @@ class Retry:
 
     def wait_after(self, attempt: int) -> timedelta:
         """How long to wait after that attempt (1 is the first)."""
-        doubled = self.delay * 2 ** min(attempt - 1, 32)
+        doubled = self.delay * float(2 ** min(attempt - 1, 32))
         return min(doubled, self.longest) * (1 - self.jitter * random.random())  # noqa: S311 not a secret
 
 

@@ -10,10 +10,10 @@ from re import fullmatch
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model
 from django.utils import timezone
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, SecretStr, TypeAdapter
 
 from jobs.exceptions import WrongDeclaration
 from jobs.secret import seal, unseal
@@ -62,7 +62,7 @@ def read_annotation(job: str, name: str, hint: Any) -> Reading:
         raise WrongDeclaration(sentence, f"Use {allowed}, a Django model, or a list of one of these.")
     kind, annotation, choices, model = found
     if is_list:
-        annotation = list[annotation]
+        annotation = list[annotation]  # type: ignore[valid-type] # built at run time
     if optional:
         annotation = Annotated[annotation | None, BeforeValidator(_empty_is_none)]
     return Reading(
@@ -75,6 +75,11 @@ def read_annotation(job: str, name: str, hint: Any) -> Reading:
     )
 
 
+def read_moment(text: str) -> datetime:
+    """A time as a person writes it, in the service's zone where it names none. Raises ValueError."""
+    return _moment(TypeAdapter(datetime).validate_python(text))
+
+
 def _without_none(hint: Any) -> tuple[bool, Any]:
     if get_origin(hint) not in (Union, UnionType):
         return False, hint
@@ -84,7 +89,8 @@ def _without_none(hint: Any) -> tuple[bool, Any]:
 
 def _read_plain(hint: Any) -> tuple[Kind, Any, tuple[str, ...], type[Model] | None] | None:
     if get_origin(hint) is Literal:
-        return Kind.CHOICE, hint, tuple(str(each) for each in get_args(hint)), None
+        choices = {str(each): each for each in get_args(hint)}
+        return Kind.CHOICE, Annotated[hint, BeforeValidator(_named(choices))], tuple(choices), None
     if not isinstance(hint, type):
         return None
     if issubclass(hint, Enum):
@@ -110,11 +116,11 @@ def _finder(model: type[Model]) -> Callable[[Any], Model]:
         manager = model._default_manager
         try:
             return manager.get(pk=value)
-        except (model.DoesNotExist, ValueError, TypeError, ValidationError):
+        except (ObjectDoesNotExist, ValueError, TypeError, ValidationError):
             pass
         try:
             return manager.get_by_natural_key(value)  # type: ignore[attr-defined,no-any-return]
-        except (AttributeError, model.DoesNotExist, ValueError, TypeError):
+        except (AttributeError, ObjectDoesNotExist, ValueError, TypeError):
             raise ValueError(f"there is no {model._meta.verbose_name} {str(value)!r}") from None
 
     return find
@@ -143,6 +149,11 @@ def _moment(value: datetime) -> datetime:
 def _duration(value: Any) -> Any:
     found = fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw])", value.strip()) if isinstance(value, str) else None
     return timedelta(seconds=float(found[1]) * SECONDS[found[2]]) if found else value
+
+
+def _named(choices: dict[str, Any]) -> Callable[[Any], Any]:
+    """A form and a command line say '1' where the function says 1."""
+    return lambda value: choices.get(value, value) if isinstance(value, str) else value
 
 
 def _empty_is_none(value: Any) -> Any:

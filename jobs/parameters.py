@@ -151,7 +151,7 @@ def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:
 def _field(item: Parameter) -> tuple[Any, Any]:
     annotation = item.reading.annotation
     if item.bounds:
-        annotation = Annotated[(annotation, *item.bounds)]  # type: ignore[misc] # built at run time
+        annotation = Annotated[(annotation, *item.bounds)]
     default = ... if item.is_required else item.default
     return annotation, FieldInfo(default=default)
 

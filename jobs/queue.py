@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -61,12 +60,9 @@ def enqueue(
             **({"pk": pk} if pk else {}),
             **due,
         )
-        transaction.on_commit(partial(announce_now, run), robust=True)
+        # No partial: where it raises, Django wants to log a __qualname__, which a partial does not have.
+        transaction.on_commit(lambda: announce(run), robust=True)
     return run
-
-
-def announce_now(run: Run) -> None:
-    announce(run)
 
 
 def refuse_overlap(job: Job) -> None:

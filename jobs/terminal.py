@@ -62,7 +62,7 @@ class BarDisplay(Display):
 def display(
     name: str, *, verbosity: int, color: bool = True, console: Console | None = None
 ) -> Iterator[Display]:
-    """A bar on a terminal, a line every few seconds elsewhere, nothing at verbosity 0; on stderr as a rule."""
+    """A bar on a terminal, a line every few seconds elsewhere, nothing at verbosity 0; on stderr."""
     console = console or Console(stderr=True, no_color=not color)
     if verbosity == 0:
         yield Display()

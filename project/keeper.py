@@ -45,7 +45,8 @@ class Keeper:
             self._stop_all()
 
     def _start_all(self) -> None:
-        for server in (self._postgres, self._valkey):
+        servers: tuple[Server, ...] = (self._postgres, self._valkey)
+        for server in servers:
             self._processes[server] = server.start()
         for server in self._processes:
             server.wait_until_ready(self._processes[server])

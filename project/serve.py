@@ -134,11 +134,15 @@ def _import_example(console: Console, crew: Crew) -> None:
 
 def _tell_result(crew: Crew, run: Run) -> None:
     if run.state == State.SUCCEEDED:
-        crew.say(f"import_products {EXAMPLE.name}, by a worker, in {run.duration.total_seconds():.1f} s")
+        crew.say(f"import_products {EXAMPLE.name}, by a worker, in {_seconds(run):.1f} s")
         for line in result_lines(run.result):
             crew.say(f"  {line}")
     else:
         crew.say(f"import_products {EXAMPLE.name}: {run.state} {run.error}")
+
+
+def _seconds(run: Run) -> float:
+    return run.duration.total_seconds() if run.duration else 0.0
 
 
 def _tell(crew: Crew, web: int, flower: int, password: str) -> None:

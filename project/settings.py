@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "console.unavailable.DatabaseUnavailable",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -114,11 +115,13 @@ DATABASES = {
         **_database,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**_database.get("OPTIONS", {}), "connect_timeout": 3},
     },
 }
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
 WHITENOISE_USE_FINDERS = DEBUG or EMBEDDED
 MEDIA_ROOT = VAR / "media"
 ARTIFACTS = MEDIA_ROOT / "artifacts"
@@ -161,6 +164,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 2,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
+    # It would also try for six seconds; who publishes tries once, and the dispatcher does the rest.
+    "max_retries": 0,
     "health_check_interval": 25,
     # PostgreSQL remembers what was delivered, so the broker need not: three times the rate.
     "ack_emulation": False,
@@ -203,5 +208,6 @@ LOGGING = {
     "loggers": {
         name: {"level": env.str("LOG_LEVEL", default="INFO")}
         for name in ("jobs", "tasks", "console", "project", "celery")
-    },
+    }
+    | {"flower.inspector": {"level": "ERROR"}},  # it warns of each question that no worker answered in time
 }

@@ -4,7 +4,6 @@ import logging
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -124,13 +123,15 @@ class JobTask(Task):
 
 
 def job_task(job: Job) -> Callable[[Callable[[JobTask], None]], JobTask]:
-    """Declare the task of a job: it has the job's name, queue and time limits."""
+    """Declare the task of a job: it has the job's name and time limits; its runs know their queue."""
     limit = job.time_limit
     options: dict[str, Any] = {
         "soft_time_limit": limit.total_seconds() if limit else None,
         "time_limit": (limit + GRACE).total_seconds() if limit else None,
     }
-    return partial(shared_task, base=JobTask, bind=True, name=job.name, job=job, queue=job.queue, **options)()
+    declared: Callable[[Callable[[JobTask], None]], JobTask]
+    declared = shared_task(base=JobTask, bind=True, name=job.name, job=job, **options)
+    return declared
 
 
 def _due(countdown: float | None, eta: datetime | None) -> datetime | None:

@@ -21,7 +21,9 @@ class RunRequest(Request):
             self._give_up(f"It went on past its time limit ({limit}), so its worker process was ended")
 
     def on_failure(self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False) -> Any:
-        if isinstance(exc_info.exception, WorkerLostError):
+        # billiard wraps what happened outside of the task itself.
+        error = getattr(exc_info.exception, "exc", exc_info.exception)
+        if isinstance(error, WorkerLostError | SystemExit | KeyboardInterrupt):
             self._give_up("Its worker process died: killed, or out of memory (the system's log says which)")
         return super().on_failure(exc_info, send_failed_event, return_ok)
 

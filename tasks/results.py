@@ -4,10 +4,13 @@ from typing import Any
 
 from celery import states
 from celery.backends.base import Backend, SyncBackendMixin
+from celery.canvas import Signature
+from celery.exceptions import TaskRevokedError, WorkerLostError
 from django.core.exceptions import ValidationError
 
 from jobs.models.run import Run
 from jobs.models.state import State
+from tasks.exceptions import CanvasRefused
 
 STATES = {
     State.QUEUED: states.PENDING,
@@ -54,14 +57,20 @@ class RunBackend(SyncBackendMixin, Backend):
     def _result(self, run: Run, status: str, error_type: str) -> Any:
         if status == "PROGRESS":
             return {"current": run.done, "total": run.total, "message": run.message}
+        if status == states.REVOKED:
+            return TaskRevokedError(run.error)
         if status in states.EXCEPTION_STATES:
-            module, _, name = error_type.rpartition(".")
-            return self._exception(module, name or "TaskRevokedError", run.error)
+            # No type: the worker's parent wrote the end of an attempt whose process was gone.
+            return self._exception(error_type, run.error) if error_type else WorkerLostError(run.error)
         return run.result
 
-    def _exception(self, module: str, name: str, sentence: str) -> Any:
-        known = module or "celery.exceptions"
-        return self.exception_to_python({"exc_type": name, "exc_message": [sentence], "exc_module": known})
+    def _exception(self, error_type: str, sentence: str) -> Any:
+        module, _, name = error_type.rpartition(".")
+        return self.exception_to_python({"exc_type": name, "exc_message": [sentence], "exc_module": module})
+
+    def apply_chord(self, header_result_args: Any, body: Signature, **kwargs: Any) -> None:
+        """Raises CanvasRefused before the task is sent that would wait for the chord for ever."""
+        raise CanvasRefused(body.task, "chord")
 
     def _store_result(self, *args: Any, **kwargs: Any) -> None:
         """The run has it."""

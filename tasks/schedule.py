@@ -4,6 +4,7 @@ import json
 import logging
 from typing import Any
 
+from celery.beat import SchedulingError
 from celery.result import AsyncResult
 from django.conf import settings
 from django.db import Error, close_old_connections
@@ -32,13 +33,22 @@ class Scheduler(DatabaseScheduler):
             log.warning("The database cannot be reached: %s", error)
             return 1.0
 
+    def reserve(self, entry: Any) -> Any:
+        # The stock one leaves the old entry in the schedule, and a heap made anew of it sends it twice.
+        entry = super().reserve(entry)
+        self._schedule[entry.name] = entry
+        return entry
+
     def apply_async(
         self, entry: Any, producer: Any = None, advance: bool = True, **kwargs: Any
     ) -> AsyncResult | None:
         try:
             return super().apply_async(entry, producer=producer, advance=advance, **kwargs)
-        except OverlapRefused as refused:
-            log.info("Schedule %s: %s", entry.name, refused)
+        except SchedulingError as error:
+            # celery.beat raises this one while it handles what the task raised.
+            if not isinstance(error.__context__, OverlapRefused):
+                raise
+            log.info("Schedule %s: %s", entry.name, error.__context__)
             return None
 
 

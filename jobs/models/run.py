@@ -16,6 +16,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from jobs.exceptions import LeaseLost
+from jobs.models.fields import OrderedJSONField
 from jobs.models.state import ACTIVE, FINAL, State, sources
 from jobs.models.statements import CLAIM, FINISH, REPORT
 
@@ -114,7 +115,7 @@ class Run(models.Model):
     message = models.TextField(blank=True)
     counters = models.JSONField(default=dict)
     cursor = models.JSONField(null=True)
-    result = models.JSONField(null=True)
+    result = OrderedJSONField(null=True)
     error = models.TextField(blank=True)
 
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.CODE)

@@ -39,7 +39,7 @@ SELECT cancel_requested_at FROM reported
 FINISH = """
 WITH finished AS (
     UPDATE jobs_run SET
-        state = %(state)s, result = %(result)s::jsonb, error = %(error)s,
+        state = %(state)s, result = %(result)s::json, error = %(error)s,
         done = %(done)s, total = %(total)s, message = %(message)s,
         not_before = coalesce(clock_timestamp() + %(wait)s, not_before),
         publish_after = coalesce(clock_timestamp() + %(wait)s, publish_after),

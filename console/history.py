@@ -1,0 +1,72 @@
+"""Which runs a page lists."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from jobs.models.run import Run, RunQuerySet
+from jobs.models.state import ACTIVE, State
+
+PAGE = 50
+LISTED = (
+    "job", "state", "attempt", "done", "total", "message", "origin", "started_by__username",
+    "created_at", "started_at", "finished_at", "cancel_requested_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What the address asks for; what it cannot mean is left out."""
+
+    job: str = ""
+    state: str = ""
+    before: uuid.UUID | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.job or self.state)
+
+    def query(self, before: uuid.UUID | None = None) -> str:
+        """The query string of the page below that run."""
+        asked = {"job": self.job, "state": self.state, "before": before and str(before)}
+        return urlencode({name: value for name, value in asked.items() if value})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """`older` is the query string of the next page, empty on the last."""
+
+    runs: list[Run]
+    older: str
+
+
+def page_of(asked: Filter) -> Page:
+    """By key and not by number: a page number would make the database count all rows before it."""
+    runs = listed().latest_first()
+    if asked.job:
+        runs = runs.filter(job=asked.job)
+    if asked.state:
+        runs = _in_state(runs, State(asked.state))
+    if asked.before:
+        runs = runs.filter(pk__lt=asked.before)
+    found = list(runs[: PAGE + 1])
+    older = asked.query(found[PAGE - 1].pk) if len(found) > PAGE else ""
+    return Page(runs=found[:PAGE], older=older)
+
+
+def latest_of(jobs: Collection[str]) -> dict[str, Run]:
+    """The last run of each job that has one: one statement, with one look into the index for each job."""
+    latest = [listed().filter(job=job).latest_first()[:1] for job in jobs]
+    runs = latest[0].union(*latest[1:], all=True) if latest else ()
+    return {run.job: run for run in runs}
+
+
+def listed() -> RunQuerySet:
+    """Without the columns that may be long."""
+    return Run.objects.select_related("started_by").only(*LISTED)
+
+
+def _in_state(runs: RunQuerySet, state: State) -> RunQuerySet:
+    # The partial indexes know the end, not the state.
+    return runs.filter(state=state, finished_at__isnull=state in ACTIVE)

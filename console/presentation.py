@@ -1,0 +1,128 @@
+"""Values in words: states, schedules, durations, and JSON as tables."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from cron_descriptor import FormatException, MissingFieldException, Options, get_description
+from cron_descriptor.Exception import WrongArgumentException
+from django.conf import settings
+
+from jobs.models.run import Run
+from jobs.models.state import State
+from jobs.secret import masked
+
+ITEMS_SHOWN = 100
+DEPTH_SHOWN = 6
+UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A state as a word and a shape, so that nobody has to tell colours apart; `name` is its style."""
+
+    name: str
+    word: str
+    glyph: str
+
+
+LOOKS = {
+    State.QUEUED: Look(name="queued", word="Queued", glyph="○"),
+    State.RUNNING: Look(name="running", word="Running", glyph="▶"),
+    State.SUCCEEDED: Look(name="succeeded", word="Succeeded", glyph="✓"),
+    State.FAILED: Look(name="failed", word="Failed", glyph="✕"),
+    State.CANCELLED: Look(name="cancelled", word="Cancelled", glyph="■"),
+}
+RETRYING = Look(name="queued", word="Waits for its next attempt", glyph="↻")
+STOPPING = Look(name="running", word="Stopping", glyph="◧")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """JSON for a template: one of a text, named values, or items; `left_out` counts those past the limit."""
+
+    text: str = ""
+    named: tuple[tuple[str, "Shown"], ...] = ()
+    items: tuple["Shown", ...] = ()
+    left_out: int = 0
+    is_number: bool = False
+
+
+def look_of(run: Run) -> Look:
+    if run.waits_for_retry:
+        return RETRYING
+    if run.state == State.RUNNING and run.cancel_requested_at:
+        return STOPPING
+    return LOOKS[State(run.state)]
+
+
+def announcement(run: Run) -> str:
+    """The state for a screen reader: the share in tens, so that it does not speak each second."""
+    word = look_of(run).word
+    return word if run.is_final or run.percent is None else f"{word}, {run.percent // 10 * 10} % done"
+
+
+def shown(value: Any, depth: int = 0) -> Shown:
+    """Secrets are masked at every depth."""
+    value = masked(value)
+    if depth > DEPTH_SHOWN:
+        return Shown(text="…")
+    if isinstance(value, dict) and value:
+        return Shown(named=tuple((_words(str(name)), shown(each, depth + 1)) for name, each in value.items()))
+    if isinstance(value, list) and value:
+        items = tuple(shown(each, depth + 1) for each in value[:ITEMS_SHOWN])
+        return Shown(items=items, left_out=max(0, len(value) - ITEMS_SHOWN))
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return Shown(text=_text(value), is_number=is_number)
+
+
+def duration_words(duration: timedelta | None) -> str:
+    """Two units at most: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
+    if duration is None:
+        return "–"
+    seconds = max(0.0, duration.total_seconds())
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = int(seconds)
+    for index, (size, unit) in enumerate(UNITS):
+        if whole >= size:
+            below, name = UNITS[index + 1] if index + 1 < len(UNITS) else (1, "s")
+            rest = whole % size // below
+            return f"{whole // size} {unit}" + (f" {rest} {name}" if rest else "")
+    return f"{whole} s"
+
+
+def schedule_words(schedule: str | None) -> str:
+    """A cron line in words, with its zone; the line itself where there are none for it."""
+    if not schedule:
+        return ""
+    options = Options()
+    options.use_24hour_time_format = True
+    try:
+        words = get_description(schedule, options)
+    except (FormatException, MissingFieldException, WrongArgumentException):
+        words = schedule
+    return f"{words} ({settings.TIME_ZONE})"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _text(value: Any) -> str:
+    if value is None or value in ({}, []):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    return _without_directory(str(value))
+
+
+def _without_directory(text: str) -> str:
+    # Where uploads lie on the server is nobody's business; how the file was called is.
+    uploads = str(settings.UPLOADS)
+    return Path(text).name if text.startswith(uploads) else text

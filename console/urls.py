@@ -1,0 +1,25 @@
+"""The console's addresses; an action is a thing that one creates below its run."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from console.views import changes, files, health, jobs, runs
+from console.views.sign_in import SignIn
+
+urlpatterns = [
+    path("", jobs.list_jobs, name="jobs"),
+    path("jobs/<str:name>/", jobs.show_job, name="job"),
+    path("jobs/<str:name>/runs/", jobs.create_run, name="job-runs"),
+    path("runs/", runs.list_runs, name="runs"),
+    path("runs/<uuid:pk>/", runs.show_run, name="run"),
+    path("runs/<uuid:pk>/live/", runs.show_live, name="run-live"),
+    path("runs/<uuid:pk>/cancellation/", changes.cancel_run, name="run-cancellation"),
+    path("runs/<uuid:pk>/retries/", changes.retry_run, name="run-retries"),
+    path("runs/<uuid:pk>/real-run/", changes.run_for_real, name="run-for-real"),
+    path("runs/<uuid:pk>/attempts/<int:number>/log", files.show_log, name="attempt-log"),
+    path("runs/<uuid:pk>/artifacts/<str:name>", files.download_artifact, name="run-artifact"),
+    path("login/", SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+]

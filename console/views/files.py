@@ -1,0 +1,49 @@
+"""What a run left to read: its files, and the whole log of an attempt."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from console.permissions import SignedInRequest
+from jobs.models.artifact import Artifact, directory_of
+from jobs.models.attempt import Attempt
+
+
+class Download(FileResponse):
+    """FileResponse reads the whole file into memory under an asynchronous server; this does not."""
+
+    block_size = 64 * 1024
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        assert self.file_to_stream is not None  # noqa: S101 it was made with a file
+        read = sync_to_async(self.file_to_stream.read)
+        while chunk := await read(self.block_size):
+            yield chunk
+
+
+@require_safe
+def download_artifact(request: SignedInRequest, pk: uuid.UUID, name: str) -> Download:
+    if "\x00" in name:
+        raise Http404("No file has a name like that")  # PostgreSQL would refuse the question
+    artifact = get_object_or_404(Artifact, run_id=pk, name=name)
+    path = artifact.path.resolve()
+    if not path.is_relative_to(directory_of(pk).resolve()) or not path.is_file():
+        raise Http404(f"{name} is gone: it was deleted from the server")
+    return Download(
+        path.open("rb"),
+        as_attachment=True,
+        filename=artifact.name,
+        content_type="application/octet-stream",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
+
+
+@require_safe
+def show_log(request: SignedInRequest, pk: uuid.UUID, number: int) -> HttpResponse:
+    attempt = get_object_or_404(Attempt.objects.only("log"), run_id=pk, number=number)
+    headers = {"X-Content-Type-Options": "nosniff"}
+    return HttpResponse(attempt.log, content_type="text/plain; charset=utf-8", headers=headers)

@@ -1,0 +1,53 @@
+"""What can be run: the list of jobs, and the page and form of each."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from console.forms import JobForm
+from console.history import Filter, latest_of, page_of
+from console.permissions import SignedInRequest, operators_post
+from console.presentation import schedule_words
+from jobs import catalog
+from jobs.exceptions import UnknownJob
+from jobs.job import Job
+
+
+@require_safe
+def list_jobs(request: SignedInRequest) -> HttpResponse:
+    latest = latest_of(catalog.JOBS)
+    rows = [
+        {"job": job, "schedule": schedule_words(job.schedule), "latest": latest.get(job.name)}
+        for job in catalog.JOBS.values()
+    ]
+    return render(request, "console/jobs.html", {"rows": rows, "nothing_ran": not latest})
+
+
+@require_safe
+def show_job(request: SignedInRequest, name: str) -> HttpResponse:
+    return _page(request, JobForm(_job_or_404(name)))
+
+
+@operators_post
+def create_run(request: SignedInRequest, name: str) -> HttpResponse:
+    form = JobForm(_job_or_404(name), request.POST, request.FILES)
+    run = form.start(request.user)
+    return redirect("run", run.pk) if run else _page(request, form, status=422)
+
+
+def _page(request: SignedInRequest, form: JobForm, *, status: int = 200) -> HttpResponse:
+    context = {
+        "job": form.job,
+        "form": form,
+        "details": form.job.description.removeprefix(form.job.summary).strip(),
+        "schedule": schedule_words(form.job.schedule),
+        "runs": page_of(Filter(job=form.job.name)).runs[:10],
+    }
+    return render(request, "console/job.html", context, status=status)
+
+
+def _job_or_404(name: str) -> Job:
+    try:
+        return catalog.get(name)
+    except UnknownJob as unknown:
+        raise Http404(str(unknown)) from unknown

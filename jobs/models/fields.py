@@ -1,0 +1,19 @@
+"""Columns that Django has not."""
+
+from typing import Any
+
+from django.db import models
+
+
+class OrderedJSONField(models.JSONField):
+    """JSON that keeps the order of its keys: a report is read in the order in which it was written.
+
+    For what is shown and never searched: PostgreSQL's json, where jsonb sorts the keys.
+    """
+
+    def db_type(self, connection: Any) -> str:
+        return "json"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        # psycopg has decoded it; only for jsonb does Django keep it from doing so.
+        return value

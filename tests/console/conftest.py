@@ -1,0 +1,72 @@
+"""People at the console, and runs for them to look at."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.utils import timezone
+
+from jobs.models import Run
+from jobs.models.attempt import Attempt
+from jobs.models.state import FINAL, State
+
+MakeRun = Callable[..., Run]
+
+
+@pytest.fixture(autouse=True)
+def _directories(settings: Any, tmp_path: Path) -> None:
+    settings.UPLOADS = tmp_path / "uploads"
+    settings.ARTIFACTS = tmp_path / "artifacts"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # WhiteNoise warns of a directory that is not there, and a warning is an error here.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    # Plain HTTP, wherever the settings of the machine say otherwise.
+    settings.SECURE_SSL_REDIRECT = False
+
+
+@pytest.fixture
+def reader(db: None) -> User:
+    return User.objects.create_user("reader", password="pass")
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    user = User.objects.create_user("operator", password="pass")
+    user.user_permissions.add(Permission.objects.get(codename="add_run"))
+    return user
+
+
+@pytest.fixture
+def as_reader(reader: User) -> Client:
+    return signed_in(reader)
+
+
+@pytest.fixture
+def as_operator(operator: User) -> Client:
+    return signed_in(operator)
+
+
+@pytest.fixture
+def make_run(db: None) -> MakeRun:
+    def make(state: State = State.QUEUED, **values: Any) -> Run:
+        now = timezone.now()
+        attempt = values.pop("attempt", 0 if state == State.QUEUED else 1)
+        ended = {"finished_at": now} if state in FINAL else {}
+        started = {"started_at": now} if attempt else {}
+        run = Run.objects.create(
+            **{"job": "greet", "state": state, "attempt": attempt, **ended, **started, **values}
+        )
+        for number in range(1, attempt + 1):
+            Attempt.objects.create(run=run, number=number, worker="a@b:1", started_at=now, **ended)
+        return run
+
+    return make
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

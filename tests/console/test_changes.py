@@ -1,0 +1,148 @@
+"""Starting, cancelling and repeating runs."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from jobs.models import Run
+from jobs.models.state import State
+from tests.console.conftest import MakeRun, signed_in
+
+
+def test_an_operator_starts_a_run(as_operator: Client) -> None:
+    answer = as_operator.post("/jobs/greet/runs/", {"name": "World", "times": "3"})
+
+    run = Run.objects.get()
+    assert answer["Location"] == f"/runs/{run.pk}/"
+    assert run.parameters == {"name": "World", "times": 3}
+
+
+def test_a_wrong_parameter_starts_nothing(as_operator: Client) -> None:
+    answer = as_operator.post("/jobs/greet/runs/", {"name": "World", "times": "0"})
+
+    assert answer.status_code == 422
+    assert "error-text" in answer.content.decode()
+    assert not Run.objects.exists()
+
+
+def test_a_file_is_uploaded_with_the_form(as_operator: Client) -> None:
+    upload = SimpleUploadedFile("products.csv", b"sku,name,price\n")
+
+    as_operator.post("/jobs/import_products/runs/", {"path": upload, "batch_size": "10", "dry_run": "true"})
+
+    run = Run.objects.get()
+    assert Path(run.parameters["path"]).read_bytes() == b"sku,name,price\n"
+    assert run.parameters["dry_run"] is True
+
+
+def test_a_path_in_place_of_a_file_is_refused(as_operator: Client) -> None:
+    answer = as_operator.post("/jobs/import_products/runs/", {"path": "/etc/passwd"})
+
+    assert answer.status_code == 422
+    assert not Run.objects.exists()
+
+
+def test_a_second_run_of_an_exclusive_job_is_refused(as_operator: Client, make_run: MakeRun) -> None:
+    make_run(State.RUNNING, job="cleanup_runs")
+
+    answer = as_operator.post("/jobs/cleanup_runs/runs/", {"dry_run": "true"})
+
+    assert answer.status_code == 422
+    assert "runs one at a time" in answer.content.decode()
+
+
+def test_a_waiting_run_is_cancelled(as_operator: Client, make_run: MakeRun) -> None:
+    run = make_run()
+
+    as_operator.post(f"/runs/{run.pk}/cancellation/")
+
+    run.refresh_from_db()
+    assert run.state == State.CANCELLED
+
+
+def test_cancelling_what_is_over_says_so(as_operator: Client, make_run: MakeRun) -> None:
+    run = make_run(State.SUCCEEDED)
+
+    answer = as_operator.post(f"/runs/{run.pk}/cancellation/", follow=True)
+
+    assert "There was nothing to cancel" in answer.content.decode()
+
+
+def test_a_retry_is_a_new_run_with_the_same_parameters(as_operator: Client, make_run: MakeRun) -> None:
+    run = make_run(State.FAILED, parameters={"name": "World", "times": 2})
+
+    answer = as_operator.post(f"/runs/{run.pk}/retries/")
+
+    again = Run.objects.exclude(pk=run.pk).get()
+    assert answer["Location"] == f"/runs/{again.pk}/"
+    assert again.parameters == run.parameters
+
+
+def test_a_finished_preview_can_be_run_for_real(as_operator: Client, make_run: MakeRun) -> None:
+    run = make_run(State.SUCCEEDED, job="cleanup_runs", parameters={"failed_days": 7, "dry_run": True})
+
+    as_operator.post(f"/runs/{run.pk}/real-run/")
+
+    again = Run.objects.exclude(pk=run.pk).get()
+    assert (again.parameters["failed_days"], again.parameters["dry_run"]) == (7, False)
+
+
+def test_a_job_without_previews_has_no_real_run(as_operator: Client, make_run: MakeRun) -> None:
+    run = make_run(State.SUCCEEDED, parameters={"name": "World"})
+
+    as_operator.post(f"/runs/{run.pk}/real-run/")
+
+    assert Run.objects.count() == 1
+
+
+def test_a_run_whose_job_is_gone_is_not_repeated(as_operator: Client, make_run: MakeRun) -> None:
+    run = make_run(State.FAILED, job="gone")
+
+    answer = as_operator.post(f"/runs/{run.pk}/retries/", follow=True)
+
+    assert "There is no job named" in answer.content.decode()
+
+
+@pytest.mark.parametrize("action", ["cancellation", "retries", "real-run"])
+def test_a_reader_changes_no_run(as_reader: Client, make_run: MakeRun, action: str) -> None:
+    run = make_run()
+
+    assert as_reader.post(f"/runs/{run.pk}/{action}/").status_code == 403
+    assert list(Run.objects.values_list("state", flat=True)) == [State.QUEUED]
+
+
+def test_a_reader_starts_no_run(as_reader: Client) -> None:
+    assert as_reader.post("/jobs/greet/runs/", {"name": "World"}).status_code == 403
+    assert not Run.objects.exists()
+
+
+def test_a_reader_sees_no_buttons(as_reader: Client, make_run: MakeRun) -> None:
+    pages = ["/jobs/greet/", f"/runs/{make_run().pk}/", f"/runs/{make_run(State.FAILED).pk}/"]
+
+    # The one that is left signs out.
+    assert [as_reader.get(page).content.decode().count("<button") for page in pages] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("action", ["cancellation", "retries", "real-run"])
+def test_a_change_is_a_post(as_operator: Client, make_run: MakeRun, action: str) -> None:
+    assert as_operator.get(f"/runs/{make_run().pk}/{action}/").status_code == 405
+
+
+def test_a_post_without_its_token_is_refused(operator: User, make_run: MakeRun) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(operator)
+
+    answer = client.post(f"/runs/{make_run().pk}/cancellation/")
+
+    assert answer.status_code == 403
+    assert "The form was too old" in answer.content.decode()
+
+
+def test_staff_operate(reader: User, make_run: MakeRun) -> None:
+    reader.is_staff = True
+    reader.save()
+
+    assert signed_in(reader).post(f"/runs/{make_run().pk}/cancellation/").status_code == 302

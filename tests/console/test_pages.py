@@ -1,0 +1,125 @@
+"""Every page, for those who read and those who operate."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from jobs.models import Run
+from jobs.models.attempt import Attempt
+from jobs.models.state import State
+from tests.console.conftest import MakeRun
+
+INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE)
+
+
+@pytest.fixture
+def pages(make_run: MakeRun) -> list[str]:
+    """One address of each page, with runs in every state."""
+    runs = [make_run(state) for state in State]
+    runs.append(make_run(State.QUEUED, attempt=1))
+    runs.append(
+        make_run(State.SUCCEEDED, job="import_products", parameters={"dry_run": True}, result={"a": [1]})
+    )
+    runs.append(make_run(State.FAILED, job="gone", error="It broke"))
+    addresses = [reverse(name, args=[run.pk]) for run in runs for name in ("run", "run-live")]
+    jobs = [reverse("job", args=[name]) for name in ("greet", "import_products", "cleanup_runs")]
+    return [reverse("jobs"), reverse("runs"), "/runs/?state=failed&job=greet", *jobs, *addresses]
+
+
+@pytest.mark.parametrize("person", ["as_reader", "as_operator"])
+def test_every_page_answers(request: pytest.FixtureRequest, person: str, pages: list[str]) -> None:
+    client: Client = request.getfixturevalue(person)
+
+    assert {
+        page: client.get(page).status_code for page in pages if client.get(page).status_code not in (200, 286)
+    } == {}
+
+
+def test_no_page_answers_a_stranger(client: Client, pages: list[str]) -> None:
+    assert all(client.get(page)["Location"].startswith("/login/?next=") for page in pages)
+
+
+def test_no_page_has_an_inline_script_or_style(as_operator: Client, pages: list[str]) -> None:
+    bodies = {page: as_operator.get(page).content.decode() for page in [*pages, "/nowhere/"]}
+
+    assert {page: INLINE.findall(body) for page, body in bodies.items() if INLINE.search(body)} == {}
+
+
+def test_every_page_has_a_strict_policy(as_operator: Client, pages: list[str]) -> None:
+    policies = {as_operator.get(page)["Content-Security-Policy"] for page in [*pages, "/nowhere/"]}
+
+    assert all("default-src 'self'" in policy and "unsafe" not in policy for policy in policies)
+
+
+def test_an_active_run_is_polled(as_reader: Client, make_run: MakeRun) -> None:
+    run = make_run(State.RUNNING)
+
+    assert (
+        f'hx-get="/runs/{run.pk}/live/" hx-trigger="every 1s"'
+        in as_reader.get(f"/runs/{run.pk}/").content.decode()
+    )
+    assert as_reader.get(f"/runs/{run.pk}/live/").status_code == 200
+
+
+def test_polling_stops_with_the_run(as_reader: Client, make_run: MakeRun) -> None:
+    run = make_run(State.SUCCEEDED)
+
+    assert "hx-trigger" not in as_reader.get(f"/runs/{run.pk}/").content.decode()
+    assert as_reader.get(f"/runs/{run.pk}/live/").status_code == 286
+
+
+def test_a_poll_of_somebody_signed_out_loads_the_page_anew(client: Client, make_run: MakeRun) -> None:
+    run = make_run(State.RUNNING)
+
+    answer = client.get(f"/runs/{run.pk}/live/", headers={"HX-Request": "true"}, follow=True)
+
+    assert answer["HX-Refresh"] == "true"
+
+
+def test_the_log_shown_is_its_end(as_reader: Client, make_run: MakeRun) -> None:
+    run = make_run(State.SUCCEEDED)
+    Attempt.objects.filter(run=run).update(log="first line\n" + "x" * 50_000 + "\nlast line")
+
+    body = as_reader.get(f"/runs/{run.pk}/").content.decode()
+
+    assert "last line" in body
+    assert "first line" not in body
+    assert "first line" in as_reader.get(f"/runs/{run.pk}/attempts/1/log").content.decode()
+
+
+def test_more_attempts_and_files_cost_no_more_queries(
+    as_reader: Client, make_run: MakeRun, django_assert_max_num_queries: Any
+) -> None:
+    run = make_run(State.FAILED, attempt=5)
+    for number in range(5):
+        run.artifacts.create(name=f"{number}.csv", size=1)
+        Run.objects.create(job="greet", parent=run)
+
+    with django_assert_max_num_queries(8):
+        as_reader.get(f"/runs/{run.pk}/")
+
+
+def test_signing_in_leads_to_the_jobs(client: Client, reader: Any) -> None:
+    answer = client.post("/login/", {"username": "reader", "password": "pass"})
+
+    assert answer["Location"] == "/"
+
+
+def test_signing_out_is_a_post(as_reader: Client) -> None:
+    assert as_reader.get("/logout/").status_code == 405
+    assert as_reader.post("/logout/")["Location"] == "/login/"
+
+
+def test_an_empty_console_teaches_the_first_step(as_operator: Client) -> None:
+    assert "python manage.py greet World" in as_operator.get("/").content.decode()
+    assert "python manage.py greet World" in as_operator.get("/runs/").content.decode()
+
+
+def test_an_unknown_address_is_not_found_in_words(as_operator: Client) -> None:
+    answer = as_operator.get("/jobs/nothing/")
+
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
