@@ -38,8 +38,6 @@ Problem = tuple[int, str, str]
 
 
 def _name(job: Job) -> Iterable[Problem]:
-    if "_" not in job.name and job.name != "greet":
-        yield 1, "its name is no verb_noun", "Rename the function, for example import_products."
     if inspect.iscoroutinefunction(job.function):
         yield 2, "its function is async", "Write a plain function: workers call it as it is."
 

@@ -40,7 +40,7 @@ class JobCommand(BaseCommand):
         bring_up_to_date(self.stderr)
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser = super().create_parser(prog_name, subcommand, allow_abbrev=False, **kwargs)
         plain_error = parser.error
 
         def error(message: str) -> NoReturn:

@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 from jobs.exceptions import LeaseLost, StopReason, StopRequested
 from jobs.job import Job
 from jobs.log import captured_log
-from jobs.models.run import Ending, Run
+from jobs.models.ending import Ending
+from jobs.models.run import Run
 from jobs.models.state import State
 from jobs.recording import Listener, RecordedProgress
 
@@ -57,9 +58,14 @@ class Execution:
         except StopRequested as stop:
             self.error = stop
             return self._stopped(stop, progress)
+        except KeyboardInterrupt as interrupt:
+            self.error = interrupt
+            return self._ending(
+                State.CANCELLED, progress, error="Interrupted at once, between two checkpoints"
+            )
         except LeaseLost:
             raise
-        except Exception as error:  # whatever a job raises is its attempt's outcome
+        except (Exception, SystemExit) as error:  # whatever a job raises is its attempt's outcome
             self.error = error
             return self._failed(error, progress)
 
@@ -70,7 +76,7 @@ class Execution:
         }[stop.reason]
         return self._ending(State.CANCELLED, progress, error=sentence)
 
-    def _failed(self, error: Exception, progress: RecordedProgress) -> Ending:
+    def _failed(self, error: BaseException, progress: RecordedProgress) -> Ending:
         wait = self._wait_after(error)
         return self._ending(
             State.FAILED if wait is None else State.QUEUED,
@@ -81,7 +87,7 @@ class Execution:
             traceback="".join(traceback.format_exception(error)).replace("\x00", "\\x00"),
         )
 
-    def _wait_after(self, error: Exception) -> Any:
+    def _wait_after(self, error: BaseException) -> Any:
         retry = self.job.retry
         again = self.retries and retry and isinstance(error, retry.on) and self.run.attempt < retry.attempts
         return retry.wait_after(self.run.attempt) if retry and again else None

@@ -8,3 +8,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
 app = Celery("nightshift", control="tasks.control:RunControl")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# Without it only this thread would know the application, and a view in another thread would ask a stock one.
+app.set_default()

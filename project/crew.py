@@ -29,6 +29,7 @@ class Crew:
         self._environment = environment
         self._width = max(map(len, commands))
         self._processes: dict[str, subprocess.Popen[str]] = {}
+        self._relays: list[threading.Thread] = []
 
     def start(self) -> None:
         for (name, command), colour in zip(self._commands.items(), COLOURS, strict=False):
@@ -44,7 +45,9 @@ class Crew:
                 errors="replace",
             )
             self._processes[name] = process
-            threading.Thread(target=self._relay, args=(name, colour, process), daemon=True).start()
+            relay = threading.Thread(target=self._relay, args=(name, colour, process), daemon=True)
+            relay.start()
+            self._relays.append(relay)
 
     def fallen(self) -> tuple[str, int] | None:
         """The first process that has ended, and its exit status."""
@@ -63,6 +66,8 @@ class Crew:
             except subprocess.TimeoutExpired:
                 self.say(f"{process.pid} did not stop within {STOP_WITHIN:.0f} s and is killed")
             self._kill_group(process)
+        for relay in self._relays:
+            relay.join(timeout=1)  # their last lines; a stranger may still hold the pipe open
 
     def say(self, sentence: str) -> None:
         self._print("make", "bold", sentence)
@@ -75,8 +80,10 @@ class Crew:
         process.wait()
 
     def _relay(self, name: str, colour: str, process: "subprocess.Popen[str]") -> None:
-        for line in process.stdout or ():
-            self._print(name, colour, line.rstrip("\n"))
+        assert process.stdout is not None, "it was started with a pipe"  # noqa: S101
+        with process.stdout as lines:
+            for line in lines:
+                self._print(name, colour, line.rstrip("\n"))
 
     def _print(self, name: str, colour: str, line: str) -> None:
         text = Text.assemble((f"{name:<{self._width}} │ ", colour), Text.from_ansi(line))

@@ -1,6 +1,6 @@
 from celery import current_app
 from celery.signals import task_postrun, task_prerun
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db import close_old_connections
 from django.db.models.signals import post_migrate
 
@@ -11,12 +11,13 @@ class TasksConfig(AppConfig):
     def ready(self) -> None:
         # Tasks need the models, so they are imported here and not in tasks/__init__.py.
         from jobs import queue  # noqa: PLC0415
-        from tasks import dispatch, greetings, products, retention, schedule  # noqa: F401, PLC0415
+        from tasks import checks, dispatch, greetings, products, retention, schedule  # noqa: F401, PLC0415
         from tasks.worker import Caretaker  # noqa: PLC0415
 
         queue.announce = dispatch.announce
         current_app.steps["worker"].add(Caretaker)
-        post_migrate.connect(schedule.seed, sender=self)
+        # Of the apps with models only: Django sends this for no other.
+        post_migrate.connect(schedule.seed, sender=apps.get_app_config("django_celery_beat"))
         # A kept connection that died between two tasks is found before the next one needs it.
         task_prerun.connect(_refresh_connections)
         task_postrun.connect(_refresh_connections)

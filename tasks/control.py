@@ -3,12 +3,12 @@
 from typing import Any
 
 from celery.app.control import Control
-
-from jobs.models.run import Run
+from django.apps import apps
 
 
 class RunControl(Control):
     def revoke(self, task_id: str | list[str], *args: Any, **kwargs: Any) -> None:
         """End the run where it waits; where it runs, ask it to stop at its next checkpoint."""
         ids = task_id if isinstance(task_id, list | tuple | set) else [task_id]
-        Run.objects.filter(pk__in=ids).cancel()
+        # Not imported: Celery loads this class before Django has its models.
+        apps.get_model("jobs", "Run").objects.filter(pk__in=ids).cancel()

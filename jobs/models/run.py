@@ -4,18 +4,18 @@ import json
 import uuid
 from collections.abc import Collection
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Cast, Now
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from jobs.exceptions import LeaseLost
+from jobs.models.ending import Ending
 from jobs.models.fields import OrderedJSONField
 from jobs.models.state import ACTIVE, FINAL, State, sources
 from jobs.models.statements import CLAIM, FINISH, REPORT
@@ -27,22 +27,6 @@ class Origin(models.TextChoices):
     SCHEDULE = "schedule"
     CONSOLE = "console"
     API = "api"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ending:
-    """How an attempt ended; `wait` is set where it is to be tried again."""
-
-    state: State
-    result: Any = None
-    error: str = ""
-    error_type: str = ""
-    traceback: str = ""
-    log: str = ""
-    done: int = 0
-    total: int | None = None
-    message: str = ""
-    wait: timedelta | None = None
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -90,6 +74,10 @@ class RunQuerySet(models.QuerySet["Run"]):
                     message=run.message,
                 )
             )
+
+    def naming(self, text: str) -> "RunQuerySet":
+        """Runs with that text somewhere in their parameters."""
+        return self.annotate(written=Cast("parameters", models.TextField())).filter(written__contains=text)
 
     def finished_before(self, moment: Any) -> "RunQuerySet":
         return self.filter(state__in=FINAL, finished_at__lt=moment)

@@ -21,10 +21,14 @@ class Transition(NamedTuple):
 
 TRANSITIONS = (
     Transition(State.QUEUED, State.RUNNING, "a worker or a terminal claimed it"),
-    Transition(State.QUEUED, State.CANCELLED, "it was cancelled, or skipped, before it began"),
+    Transition(State.QUEUED, State.CANCELLED, "it was cancelled before it began"),
     Transition(State.RUNNING, State.SUCCEEDED, "the function returned"),
     Transition(State.RUNNING, State.FAILED, "the function raised, ran out of time, or its worker died"),
-    Transition(State.RUNNING, State.QUEUED, "an error that its job retries: it waits for its next attempt"),
+    Transition(
+        State.RUNNING,
+        State.QUEUED,
+        "the function raised an error that its job retries, and the run waits for its next attempt",
+    ),
     Transition(State.RUNNING, State.CANCELLED, "it stopped at a checkpoint, as it was asked to"),
 )
 

@@ -1,11 +1,14 @@
 """How long the record is kept."""
 
 import shutil
+import time
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 from annotated_types import Ge
+from django.conf import settings
 from django.utils import timezone
 from typing_extensions import Doc
 
@@ -41,6 +44,7 @@ def cleanup_runs(
     if not dry_run:
         for runs in old:
             deleted += _delete(runs, batch_size, progress)
+        _delete_uploads()
     return CleanupReport(runs=total if dry_run else deleted, dry_run=dry_run)
 
 
@@ -58,3 +62,12 @@ def _delete(runs: Any, batch_size: int, progress: Progress) -> int:
         deleted += len(keys)
         progress.advance(len(keys))
     return deleted
+
+
+def _delete_uploads() -> None:
+    """Uploaded files that no run names any more; a day old at least, for a run may just be on its way."""
+    uploads = Path(settings.UPLOADS)
+    before = time.time() - timedelta(days=1).total_seconds()
+    for directory in uploads.iterdir() if uploads.is_dir() else ():
+        if directory.stat().st_mtime < before and not Run.objects.naming(directory.name).exists():
+            shutil.rmtree(directory, ignore_errors=True)
