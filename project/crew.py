@@ -31,8 +31,11 @@ class Crew:
         self._processes: dict[str, subprocess.Popen[str]] = {}
         self._relays: list[threading.Thread] = []
 
-    def start(self) -> None:
+    def start(self, *names: str) -> None:
+        """Those, or all that do not run yet."""
         for (name, command), colour in zip(self._commands.items(), COLOURS, strict=False):
+            if name in self._processes or (names and name not in names):
+                continue
             process = subprocess.Popen(
                 # Each in a session of its own: Ctrl-C is ours to pass on, and a kill reaches its children.
                 ["sh", "-c", f"exec {command}"],

@@ -19,6 +19,7 @@ from jobs.models.run import Origin, Run
 from jobs.models.state import State
 from jobs.queue import enqueue
 from jobs.terminal import display, result_lines
+from project import embedded
 from project.crew import Crew, read_procfile
 from project.terminal import foreground
 
@@ -57,7 +58,8 @@ def _serve(console: Console) -> int:
     password = _first_login()
     crew = Crew(_commands(), console, _environment(web, flower))
     try:
-        crew.start()
+        # The others come when the worker works: on two cores it would wait for them otherwise.
+        crew.start("worker")
         _import_example(console, crew)
         _tell(crew, web, flower, password)
         return _watch(crew)
@@ -68,6 +70,8 @@ def _serve(console: Console) -> int:
         # A second Ctrl-C must not leave half of them behind.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         crew.stop()
+        connection.close()
+        embedded.release(settings.VAR)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -128,8 +132,9 @@ def _import_example(console: Console, crew: Crew) -> None:
             time.sleep(0.1)
             run.refresh_from_db()
             shown.show(run)
+            if run.state != State.QUEUED:
+                crew.start()
     _tell_result(crew, run)
-    connection.close()
 
 
 def _tell_result(crew: Crew, run: Run) -> None:
