@@ -21,9 +21,9 @@ class RunRequest(Request):
             self._give_up(f"It went on past its time limit ({limit}), so its worker process was ended")
 
     def on_failure(self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False) -> Any:
-        # billiard wraps what happened outside of the task itself.
+        # billiard wraps an error that was not raised by the task itself.
         error = getattr(exc_info.exception, "exc", exc_info.exception)
-        if isinstance(error, WorkerLostError | SystemExit | KeyboardInterrupt):
+        if isinstance(error, WorkerLostError):
             self._give_up("Its worker process died: killed, or out of memory (the system's log says which)")
         return super().on_failure(exc_info, send_failed_event, return_ok)
 

@@ -23,7 +23,7 @@ from tasks.schedule import Scheduler
 from tests.nodes.process import ROOT
 from tests.nodes.waiting import ended
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("worker")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("worker")]
 
 Door = Callable[[str, dict[str, Any], dict[str, str]], Any]
 
@@ -64,14 +64,6 @@ def by_following(job: str, parameters: dict[str, Any], environment: dict[str, st
     assert Run.objects.get().is_final
 
 
-def by_command_line_in_the_background(
-    job: str, parameters: dict[str, Any], environment: dict[str, str]
-) -> None:
-    told = manage(environment, job, *map(str, parameters.values()), "--background", "--json")
-
-    assert told["run"] == str(Run.objects.get().pk)
-
-
 def by_code(job: str, parameters: dict[str, Any], environment: dict[str, str]) -> None:
     app.tasks[job].delay(**parameters)
 
@@ -109,7 +101,6 @@ DOORS: dict[Door, dict[str, Any]] = {
     by_command: {"origin": "command"},
     by_command_line: {"origin": "command"},
     by_following: {"origin": "command"},
-    by_command_line_in_the_background: {"origin": "command"},
     by_code: {"origin": "code"},
     by_schedule: {"origin": "schedule", "schedule": "nightly"},
     by_console: {"origin": "console", "started_by": "operator"},

@@ -33,7 +33,7 @@ class ValkeyContainer(WaitsForItsPrompt, RedisContainer):
     def empty_queues(self) -> None:
         """Messages only: the bindings beside them are what connected clients take for declared."""
         with self.client as client:
-            queues = [key for key in client.keys() if not key.startswith("_kombu") and "." not in key]
+            queues = [key for key in client.scan_iter() if not key.startswith("_kombu") and "." not in key]
             if queues:
                 client.delete(*queues)
 

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -51,11 +50,6 @@ def lose_connection_for_long(path: str, times: int) -> int:
     return lose_connection(path, times)
 
 
-def leave() -> None:
-    """End the process that it is in."""
-    sys.exit(3)
-
-
 def overrun(progress: Progress = silent) -> None:
     """Go on past the time limit."""
     while True:
@@ -83,7 +77,6 @@ LOSE_CONNECTION_FOR_LONG = Job(
     function=lose_connection_for_long,
     retry=Retry(on=(ConnectionError,), attempts=3, delay=timedelta(hours=1), jitter=0),
 )
-LEAVE = Job(function=leave)
 OVERRUN = Job(function=overrun, time_limit=SHORT)
 OVERRUN_STUBBORNLY = Job(function=overrun_stubbornly, time_limit=SHORT)
 
@@ -101,7 +94,6 @@ mark_task = _task(MARK)
 fail_task = _task(FAIL)
 lose_connection_task = _task(LOSE_CONNECTION)
 lose_connection_for_long_task = _task(LOSE_CONNECTION_FOR_LONG)
-leave_task = _task(LEAVE)
 overrun_task = _task(OVERRUN)
 overrun_stubbornly_task = _task(OVERRUN_STUBBORNLY)
 # The soft limit at once, the hard one soon: nobody waits half a minute for a test.

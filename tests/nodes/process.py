@@ -62,7 +62,7 @@ class Process:
             self.kill("SIGKILL")
 
     def kill(self, signal: str | int | None = None) -> None:
-        """A container dies with its first process: SIGKILL goes to all of them, other signals to the first."""
+        """A container dies with its first process: SIGKILL goes to all, other signals to the first."""
         number = _number(signal)
         if number != _number("SIGKILL"):
             os.kill(self.pid, number)

@@ -12,11 +12,11 @@ from tasks.greetings import greet
 from tests.nodes.jobs import wait_for_gate_task
 from tests.nodes.waiting import ended, running
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def waiting(celery_setup_app: object) -> list[str]:
+def waiting(db: None) -> list[str]:
     """Runs that nobody takes yet."""
     return [greet.apply_async((name,), countdown=3600).id for name in ("Ada", "Bob")]
 

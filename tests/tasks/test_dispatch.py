@@ -18,7 +18,7 @@ from tests.conftest import use_broker
 from tests.nodes.waiting import ended
 from tests.nodes.worker import WorkerNode
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 AT_MOST = 3.0  # seconds that a caller may be kept waiting by a broker that does not answer
 

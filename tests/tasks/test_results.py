@@ -18,7 +18,7 @@ from tests.nodes.jobs import (
 )
 from tests.nodes.waiting import ended, running, waiting_for_retry
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("unknown", [str(uuid.uuid4()), "no-uuid"])

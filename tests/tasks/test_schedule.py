@@ -18,11 +18,11 @@ from tasks.schedule import Scheduler, seed
 from tests.nodes.waiting import ended, wait_until
 from tests.nodes.worker import celery, start
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def scheduler(celery_setup_app: object) -> Iterator[Scheduler]:
+def scheduler(transactional_db: None) -> Iterator[Scheduler]:
     PeriodicTask.objects.all().delete()
     scheduler = Scheduler(app=app)
     yield scheduler

@@ -13,7 +13,7 @@ from tests.nodes.jobs import wait_for_gate_task
 from tests.nodes.waiting import ended, running, wait_until
 from tests.nodes.worker import WorkerNode, start_worker
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_worker_says_that_it_lives(worker: WorkerNode) -> None:

@@ -1,0 +1,96 @@
+"""The items of a JSON array of any size, one at a time, in memory bounded by the longest item.
+
+By hand over the standard library's scanner, since ijson 3.6 is not safe with files of strangers: a whole
+number of 5,000 digits crashes the process, and its memory grows with the square of the nesting.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from jobs.exceptions import WrongInput
+
+CHUNK = 65_536  # characters
+LONGEST_ITEM = 2**24  # characters
+
+# Numbers stay as they are written: exact, and of any length.
+decode = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str).raw_decode
+blank = re.compile(r"[ \t\n\r]*").match
+
+
+def array_items(text: TextIO, label: str) -> Iterator[Any]:
+    """Numbers come as their text. Raises WrongInput, UnicodeDecodeError."""
+    array = _Array(text, label)
+    if array.next_sign() != "[":
+        raise WrongInput(f"{label} is no JSON array; it has to begin with [ and hold one object a product")
+    array.skip_sign()
+    closed = array.next_sign() == "]"
+    while not closed:
+        yield array.next_item()
+        closed = array.next_sign() == "]"
+        if not closed:
+            array.expect(",")
+    array.skip_sign()
+    array.expect("")
+
+
+class _Array:
+    """A window on the text that moves forward."""
+
+    def __init__(self, stream: TextIO, label: str) -> None:
+        self._stream = stream
+        self._label = label
+        self._text = ""
+        self._at = 0
+        self._items = 0
+
+    def next_sign(self) -> str:
+        """The next character that is not blank, or an empty text at the end."""
+        while True:
+            match = blank(self._text, self._at)
+            self._at = match.end() if match else self._at
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._read_on():
+                return ""
+
+    def skip_sign(self) -> None:
+        self._at += 1
+
+    def expect(self, sign: str) -> None:
+        found = self.next_sign()
+        if found != sign:
+            raise self._wrong(f"{found or 'its end'!r} instead of {sign or 'its end'!r}")
+        self.skip_sign()
+
+    def next_item(self) -> Any:
+        self.next_sign()
+        self._items += 1
+        while True:
+            try:
+                item, end = decode(self._text, self._at)
+            except json.JSONDecodeError as error:
+                if not self._read_on():
+                    raise self._wrong(error.msg) from error
+            except RecursionError as error:
+                raise self._wrong("nested too deeply") from error
+            else:
+                # What ends with the window may go on behind it, as 12 in 123 does.
+                if end < len(self._text) or not self._read_on():
+                    self._at = end
+                    return item
+
+    def _read_on(self) -> bool:
+        rest = self._text[self._at :]
+        if len(rest) > LONGEST_ITEM:
+            most = LONGEST_ITEM // 2**20
+            raise self._wrong(f"longer than {most} million characters, or not closed")
+        # Twice as far each time, so that a long item is not scanned again for every chunk.
+        more = self._stream.read(max(CHUNK, len(rest)))
+        self._text, self._at = rest + more, 0
+        return bool(more)
+
+    def _wrong(self, what: str) -> WrongInput:
+        where = f"{self._label} is not valid JSON at item {self._items} ({what})"
+        return WrongInput(f"{where}; it may be cut off: write the file anew")
