@@ -61,6 +61,7 @@ def _serve(console: Console) -> int:
         # The others come when the worker works: on two cores it would wait for them otherwise.
         crew.start("worker")
         _import_example(console, crew)
+        _wait_until_open(crew, web, flower)
         _tell(crew, web, flower, password)
         return _watch(crew)
     except Stopped:
@@ -144,6 +145,13 @@ def _tell_result(crew: Crew, run: Run) -> None:
             crew.say(f"  {line}")
     else:
         crew.say(f"import_products {EXAMPLE.name}: {run.state} {run.error}")
+
+
+def _wait_until_open(crew: Crew, *ports: int) -> None:
+    """Before the addresses are told: who clicks at once should find somebody there."""
+    for port in ports:
+        while crew.fallen() is None and _is_free(port):
+            time.sleep(0.05)
 
 
 def _seconds(run: Run) -> float:

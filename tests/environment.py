@@ -1,4 +1,4 @@
-"""A directory and servers of its own for each test session; loaded before Django's settings (-p in pyproject)."""
+"""A directory and servers of its own for each test session; loaded before Django's settings are."""
 
 import os
 import shutil
@@ -7,7 +7,18 @@ from pathlib import Path
 
 VAR = Path(tempfile.mkdtemp(prefix="nightshift-tests-"))
 
-for name in ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "HTTPS", "DEBUG", "TIME_ZONE", "PORT", "FLOWER_PORT"):
+OF_THE_CALLER = (
+    "DATABASE_URL",
+    "BROKER_URL",
+    "SECRET_KEY",
+    "HTTPS",
+    "DEBUG",
+    "TIME_ZONE",
+    "PORT",
+    "FLOWER_PORT",
+)
+
+for name in OF_THE_CALLER:
     os.environ.pop(name, None)
 os.environ["NIGHTSHIFT_VAR"] = str(VAR)
 

@@ -3,6 +3,7 @@
 What is wrong with the file as a whole raises WrongInput; what is wrong with one row is that row's matter.
 """
 
+import errno
 import io
 import stat
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from jobs.services.product_reader import ProductReader
 
 READERS: dict[str, type[ProductReader]] = {".csv": CsvReader, ".json": JsonReader}
 CHUNK = 65_536  # bytes
+NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
 
 
 @contextmanager
@@ -42,7 +44,9 @@ def _opened(path: Path) -> BinaryIO:
             return path.open("rb")
     except PermissionError as error:
         raise WrongInput(f"{shown} may not be read by this user; allow it, or copy the file") from error
-    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno not in NOT_THERE:
+            raise  # A disk or a network that fails now may work later.
         raise WrongInput(f"There is no file {shown}; give the path of a CSV or JSON file") from error
     what = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
     raise WrongInput(f"{shown} is {what}; give the path of a CSV or JSON file")

@@ -130,7 +130,7 @@ def record(run: Run, result: Any, parameters: dict[str, Any]) -> dict[str, Any]:
         "state": run.state,
         "result": {name: run.result[name] for name in result} if isinstance(result, dict) else run.result,
         "error": run.error,
-        "progress": (run.done, run.total),
+        "percent": run.percent,
         "attempt": run.attempt,
         "queue": run.queue,
         "priority": run.priority,
@@ -170,20 +170,19 @@ SAME = {
     "error": "",
     "attempt": 1,
     "priority": 5,
+    "percent": 100,
     "attempts": [(1, "succeeded", "", "", "", "")],
 }
 EXPECTED = {
     "greet": {
         **SAME,
         "result": ["Hello, Ada!", "Hello, Ada!"],
-        "progress": (2, 2),
         "queue": "default",
         "parameters": {"name": "Ada", "times": 2},
     },
     "import_products": {
         **SAME,
         "result": {"read": 2, "created": 2, "updated": 0, "rejected": 0},
-        "progress": (2, 2),
         "queue": "bulk",
         "parameters": {"dry_run": False},
     },

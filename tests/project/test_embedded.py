@@ -97,7 +97,7 @@ def test_the_servers_stop_when_their_last_user_was_killed(directory: Path) -> No
     eventually(lambda: not any(map(psutil.pid_exists, running)))
 
 
-def test_after_the_keeper_was_killed_the_next_user_gets_new_servers_with_the_old_data(directory: Path) -> None:
+def test_after_the_keeper_was_killed_the_next_user_gets_the_old_data(directory: Path) -> None:
     user = User(directory)
     old = servers(directory)
     with psycopg.connect(user.database_url) as connection:
@@ -203,8 +203,8 @@ def keeper_of(pids: set[int]) -> int:
 
 def answers(user: User) -> bool:
     try:
-        with psycopg.connect(user.database_url) as connection, redis.Redis.from_url(user.broker_url) as client:
-            return bool(connection.execute("SELECT 1").fetchone() and client.ping())
+        with psycopg.connect(user.database_url) as database, redis.Redis.from_url(user.broker_url) as broker:
+            return bool(database.execute("SELECT 1").fetchone() and broker.ping())
     except (psycopg.OperationalError, redis.RedisError):
         return False
 
