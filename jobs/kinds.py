@@ -55,23 +55,27 @@ def read_annotation(job: str, name: str, hint: Any) -> Reading:
     plain = get_args(hint)[0] if is_list else hint
     found = _read_plain(plain)
     if found is None:
-        sentence = (
-            f"{job}: parameter {name!r} is of type {getattr(hint, '__name__', hint)}, which no job can take"
-        )
-        allowed = "str, int, float, bool, Decimal, date, datetime, timedelta, Path, Literal, Enum, SecretStr"
-        raise WrongDeclaration(sentence, f"Use {allowed}, a Django model, or a list of one of these.")
+        raise _no_kind(job, name, hint)
     kind, annotation, choices, model = found
     if is_list:
         annotation = list[annotation]  # type: ignore[valid-type] # built at run time
     if optional:
         annotation = Annotated[annotation | None, BeforeValidator(_empty_is_none)]
-    return Reading(
-        kind=kind,
-        annotation=annotation,
-        is_list=bool(is_list),
-        is_optional=optional,
-        choices=choices,
-        model=model,
+    facts: dict[str, Any] = {
+        "is_list": bool(is_list),
+        "is_optional": optional,
+        "choices": choices,
+        "model": model,
+    }
+    return Reading(kind=kind, annotation=annotation, **facts)
+
+
+def _no_kind(job: str, name: str, hint: Any) -> WrongDeclaration:
+    typed = getattr(hint, "__name__", hint)
+    allowed = "str, int, float, bool, Decimal, date, datetime, timedelta, Path, Literal, Enum, SecretStr"
+    return WrongDeclaration(
+        f"{job}: parameter {name!r} is of type {typed}, which no job can take",
+        f"Use {allowed}, a Django model, or a list of one of these.",
     )
 
 

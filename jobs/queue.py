@@ -41,28 +41,28 @@ def enqueue(
 
     Raises WrongParameters, and OverlapRefused where the job skips a run while another is active.
     """
-    parameters = job.parameters.dump(job.parameters.parse(raw))
-    due: dict[str, Any] = {"not_before": not_before} if not_before else {}
-    # Published at the commit: the dispatcher has to look at it only if nobody took it by then.
-    again = timedelta(seconds=settings.REPUBLISH_AFTER_SECONDS)
+    values: dict[str, Any] = {
+        "job": job.name,
+        "parameters": job.parameters.dump(job.parameters.parse(raw)),
+        "queue": queue or job.queue,
+        "priority": job.priority if priority is None else priority,
+        **{"origin": origin, "started_by": started_by, "schedule": schedule, "parent": parent},
+        **_due(not_before),
+        **({"pk": pk} if pk else {}),
+    }
     with transaction.atomic():
         refuse_overlap(job)
-        run = Run.objects.create(
-            job=job.name,
-            parameters=parameters,
-            queue=queue or job.queue,
-            priority=job.priority if priority is None else priority,
-            origin=origin,
-            started_by=started_by,
-            schedule=schedule,
-            parent=parent,
-            publish_after=not_before or Now() + again,
-            **({"pk": pk} if pk else {}),
-            **due,
-        )
+        run = Run.objects.create(**values)
         # No partial: where it raises, Django wants to log a __qualname__, which a partial does not have.
         transaction.on_commit(lambda: announce(run), robust=True)
     return run
+
+
+def _due(not_before: datetime | None) -> dict[str, Any]:
+    if not_before:
+        return {"not_before": not_before, "publish_after": not_before}
+    # Published at the commit: the dispatcher has to look at it only if nobody took it by then.
+    return {"publish_after": Now() + timedelta(seconds=settings.REPUBLISH_AFTER_SECONDS)}
 
 
 def refuse_overlap(job: Job) -> None:

@@ -55,10 +55,12 @@ class RowCheck:
         """Raises Rejected, and so passes on what the reader of the file rejected already."""
         if isinstance(row, Rejected):
             raise row
-        if None not in row:
-            text = "\t".join(row)  # type: ignore[arg-type] # mypy does not learn from `in`
-            if self._is_right(text):
-                return f"{number}\t{text}\n"
+        try:
+            text = "\t".join(row)  # type: ignore[arg-type] # a None in it is the error below
+        except TypeError:
+            text = ""
+        if self._is_right(text):
+            return f"{number}\t{text}\n"
         text = "\t".join(self._checked(dict(zip(self.columns, row, strict=True))))
         return f"{number}\t{text}\n"
 

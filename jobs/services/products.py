@@ -21,8 +21,8 @@ from jobs.services.product_reader import ProductReader
 from jobs.services.product_rejections import Rejections
 from jobs.services.product_staging import Changes, Staging, staging
 
-# Rows in one COPY: so many that its round trip does not show, so few that they fit what a socket buffers.
-COPY_ROWS = 2_000
+# Rows in one COPY: its round trip no longer shows, and the texts of so many rows are half a megabyte.
+COPY_ROWS = 5_000
 
 logger = logging.getLogger(__name__)
 

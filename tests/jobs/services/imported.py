@@ -1,0 +1,26 @@
+"""The import of a test, and what it left behind."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+
+from jobs.models.product import Product
+from jobs.services.products import ImportReport
+
+Import = Callable[..., ImportReport]
+
+
+def stored(*columns: str) -> list[tuple[Any, ...]]:
+    return list(Product.objects.values_list(*(columns or ("sku", "name"))))
+
+
+def tables_left() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relname IN ('staged_product', 'sorted_product')")
+        return [name for (name,) in cursor.fetchall()]
+
+
+def counts(report: ImportReport) -> dict[str, int]:
+    names = ("read", "created", "updated", "unchanged", "rejected", "repeated")
+    return {name: getattr(report, name) for name in names if getattr(report, name)}

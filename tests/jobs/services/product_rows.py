@@ -1,0 +1,31 @@
+"""What the tests of all product readers do with a file."""
+
+from pathlib import Path
+
+import pytest
+
+from jobs.exceptions import WrongInput
+from jobs.services.product_checks import Rejected
+from jobs.services.product_files import product_file
+
+HEADER = b"sku,name,price\n"
+
+
+def file_of(directory: Path, content: bytes, name: str = "products.csv") -> Path:
+    path = directory / name
+    path.write_bytes(content)
+    return path
+
+
+def rows_of(path: Path) -> list[tuple[int, list[str | None] | str]]:
+    """A rejected row as its reason."""
+    with product_file(path) as file:
+        return [
+            (number, row.reason if isinstance(row, Rejected) else list(row)) for number, row in file.rows()
+        ]
+
+
+def refusal_of(path: Path) -> str:
+    with pytest.raises(WrongInput) as caught:
+        rows_of(path)
+    return str(caught.value)

@@ -1,0 +1,166 @@
+"""The shape of the house, held over the syntax tree."""
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("jobs", "tasks", "console", "project")  # from the bottom up: each imports from those before it
+FLOORS = (
+    ("exceptions",),
+    ("progress", "secret"),
+    ("kinds",),
+    ("parameters",),
+    ("job",),
+    ("models",),
+    ("log",),
+    ("services",),
+    ("catalog",),
+    ("recording", "queue", "arguments", "terminal", "database"),
+    ("execution",),
+    ("foreground",),
+    ("command", "checks"),
+    ("apps",),
+    ("management",),
+)
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "core", "manager", "base_utils"}
+MOST_LINES = 200
+MOST_LINES_OF_A_FUNCTION = 20
+UNTESTED = {
+    # Tested by those of what they are a part of: a name for a job, a list, the statements of a run.
+    *("project/asgi.py", "project/urls.py", "project/celery.py", "project/apps.py", "project/keeper.py"),
+    *("project/server.py", "project/postgres.py", "project/valkey.py", "project/unprivileged.py"),
+    *("jobs/apps.py", "tasks/apps.py", "tasks/greetings.py", "tasks/products.py"),
+    *("tasks/retention.py", "console/urls.py", "console/apps.py", "jobs/catalog.py"),
+    *("jobs/models/ending.py", "jobs/models/statements.py", "jobs/models/product.py"),
+    *("jobs/services/product_reader.py", "jobs/services/product_rejections.py"),
+}
+
+
+def modules() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = [Path(line) for line in listed.stdout.split()]
+    return [path for path in found if path.parts[0] in ROOMS and "migrations" not in path.parts]
+
+
+def name_of(path: Path) -> str:
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for path in modules() if (ROOT / path).exists()}
+TREES = {name: ast.parse((ROOT / path).read_text()) for name, path in MODULES.items()}
+
+
+def imports(name: str) -> Iterator[str]:
+    """Every module that this one imports, wherever in it, but not what is for types only."""
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in MODULES else node.module
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_room_imports_from_rooms_below_only(name: str) -> None:
+    room = ROOMS.index(name.split(".")[0])
+
+    above = [found for found in imports(name) if found.split(".")[0] in ROOMS[room + 1 :]]
+
+    assert above == []
+
+
+def test_jobs_know_neither_celery_nor_http() -> None:
+    outside = ("celery", "kombu", "billiard", "django.http", "django_celery_beat")
+
+    found = {name: list(imports(name)) for name in MODULES if name.startswith("jobs")}
+
+    assert not [(name, each) for name, all_ in found.items() for each in all_ if each.startswith(outside)]
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("jobs.")])
+def test_a_floor_of_jobs_imports_from_its_own_and_those_below_only(name: str) -> None:
+    above = [found for found in imports(name) if found.startswith("jobs.") and floor(found) > floor(name)]
+
+    assert above == []
+
+
+def floor(name: str) -> int:
+    noun = name.split(".")[1]
+    return next(number for number, nouns in enumerate(FLOORS) if noun in nouns)
+
+
+def test_no_import_leads_back_to_where_it_came_from() -> None:
+    graph = {name: {found for found in imports(name) if found in MODULES} for name in MODULES}
+    # AppConfig.ready imports late, when everything is there.
+    graph = {name: found for name, found in graph.items() if not name.endswith(".apps")}
+
+    order = list(TopologicalSorter(graph).static_order())
+
+    assert len(order) >= len(graph)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_stand_at_the_top(name: str) -> None:
+    functions = [node for node in ast.walk(TREES[name]) if isinstance(node, ast.FunctionDef)]
+
+    hidden = [
+        function.name
+        for function in functions
+        if function.name != "ready"
+        and any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(function))
+    ]
+
+    assert hidden == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_file_is_short_and_named_by_a_noun(name: str) -> None:
+    lines = (ROOT / MODULES[name]).read_text().count("\n")
+
+    is_flat_table = MODULES[name] == Path("project/settings.py")
+    assert lines <= MOST_LINES or is_flat_table
+    assert not FORBIDDEN_NAMES & set(name.split("."))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_functions_are_short(name: str) -> None:
+    functions = [node for node in ast.walk(TREES[name]) if isinstance(node, ast.FunctionDef)]
+
+    long = {
+        function.name: size(function) for function in functions if size(function) > MOST_LINES_OF_A_FUNCTION
+    }
+
+    assert long == {}
+
+
+def size(function: ast.FunctionDef) -> int:
+    """Lines of its body without the docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+@pytest.mark.parametrize("path", sorted(set(map(str, MODULES.values())) - UNTESTED))
+def test_a_module_has_its_tests(path: str) -> None:
+    module = Path(path)
+    if module.name == "__init__.py" or "management" in module.parts:
+        return
+    expected = {ROOT / "tests" / module.parent / f"test_{module.name}"}
+    # A package's modules may be tested together, in the test of the package.
+    expected.add(ROOT / "tests" / module.parent.parent / f"test_{module.parent.name}.py")
+    if module.parts[0] == "console":
+        expected.update((ROOT / "tests" / "console").glob("test_*.py"))
+
+    assert any(test.exists() for test in expected)

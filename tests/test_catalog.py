@@ -1,0 +1,139 @@
+"""What is true of every job."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from jobs import catalog
+from jobs.checks import problems
+from jobs.exceptions import UnknownJob
+from jobs.job import Job
+from jobs.models.run import Origin, Run
+from jobs.models.state import State
+from jobs.services import products
+from tasks.base import JobTask
+
+ROOT = Path(__file__).resolve().parent.parent
+JOBS = [pytest.param(job, id=name) for name, job in catalog.JOBS.items()]
+PREVIEWED = [pytest.param(job, id=job.name) for job in catalog.JOBS.values() if job.has_preview]
+RECORD = {"jobs_run", "jobs_attempt", "jobs_artifact", "jobs_heartbeat"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Parameters that give a job something to change."""
+
+    parameters: dict[str, Any]
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> dict[str, Sample]:
+    """A job that can be previewed and has none here fails its test."""
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("sku,name,price\n1,Bread,1.00\n2,Milk,2.00\n")
+    second.write_text("sku,name,price\n1,Rye bread,1.50\n3,Salt,0.50\n4,,1\n")
+    products.import_products(first)
+    Run.objects.create(
+        job="greet",
+        state=State.FAILED,
+        origin=Origin.CODE,
+        finished_at=timezone.now() - timezone.timedelta(days=400),
+    )
+    return {"import_products": Sample({"path": second}), "cleanup_runs": Sample({})}
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_is_declared_without_a_problem(job: Job) -> None:
+    assert list(problems(job)) == []
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_has_its_command(job: Job) -> None:
+    command = import_module(f"jobs.management.commands.{job.name}").Command
+
+    assert command.job is job
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_has_its_task(job: Job) -> None:
+    task = current_app.tasks[job.name]
+
+    assert isinstance(task, JobTask)
+    assert task.job is job
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_has_its_place_in_the_docs(job: Job) -> None:
+    headings = [line.strip() for line in (ROOT / "docs" / "jobs.md").read_text().splitlines()]
+
+    assert f"## {job.name}" in headings
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_the_defaults_of_a_job_come_back_from_where_they_are_stored(job: Job) -> None:
+    defaults = {item.name: item.default for item in job.parameters.items if not item.is_required}
+
+    stored = job.parameters.dump(defaults)
+
+    assert {
+        name: job.parameters.model(**placeholders(job), **stored).__dict__[name] for name in stored
+    } == defaults
+
+
+@pytest.mark.parametrize("job", PREVIEWED)
+@pytest.mark.django_db
+def test_a_dry_run_changes_nothing(
+    job: Job, samples: dict[str, Sample], settings: Any, tmp_path: Path
+) -> None:
+    settings.ARTIFACTS = tmp_path / "artifacts"
+    before = checksums()
+
+    job.function(**samples[job.name].parameters, dry_run=True)
+
+    assert checksums() == before
+    job.function(**samples[job.name].parameters, dry_run=False)
+    assert checksums() != before, "the sample gives the job nothing to do, so it proves nothing"
+
+
+@pytest.mark.parametrize("job", PREVIEWED)
+@pytest.mark.django_db
+def test_a_dry_run_by_command_leaves_a_record_and_no_other_change(
+    job: Job, samples: dict[str, Sample], settings: Any, tmp_path: Path
+) -> None:
+    settings.ARTIFACTS = tmp_path / "artifacts"
+    before = {name: sum_ for name, sum_ in checksums().items() if name not in RECORD}
+
+    call_command(job.name, *map(str, samples[job.name].parameters.values()), dry_run=True, verbosity=0)
+
+    after = {name: sum_ for name, sum_ in checksums().items() if name not in RECORD}
+    assert after == before
+
+
+def test_a_job_that_nobody_knows_is_a_sentence_with_the_nearest_one() -> None:
+    with pytest.raises(UnknownJob, match="no job named 'import_product'; did you mean 'import_products'"):
+        catalog.get("import_product")
+
+
+def placeholders(job: Job) -> dict[str, Any]:
+    return {item.name: "x" for item in job.parameters.items if item.is_required}
+
+
+def checksums() -> dict[str, str]:
+    """Of every table's rows, in whatever order they lie."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            table = model._meta.db_table
+            cursor.execute(
+                f"SELECT md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM \"{table}\" t"
+            )
+            found[table] = cursor.fetchone()[0]
+    return found
