@@ -13,7 +13,7 @@ def foreground() -> Iterator[None]:
 
     `make` in the same foreground would get the Ctrl-C too, and answer a clean stop with an error.
     """
-    if not sys.stdin.isatty() or os.tcgetpgrp(0) != os.getpgrp() or os.getpgrp() == os.getpid():
+    if not _is_in_foreground() or os.getpgrp() == os.getpid():
         yield
         return
     before = os.getpgrp()
@@ -26,3 +26,10 @@ def foreground() -> Iterator[None]:
     finally:
         os.tcsetpgrp(0, before)
         signal.signal(signal.SIGTTOU, ttou)
+
+
+def _is_in_foreground() -> bool:
+    try:
+        return sys.stdin.isatty() and os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        return False  # a terminal, but not the one that controls this session, as under `su -c`
