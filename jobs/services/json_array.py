@@ -13,6 +13,7 @@ from jobs.exceptions import WrongInput
 
 CHUNK = 65_536  # characters
 LONGEST_ITEM = 2**24  # characters
+LONGEST_CUT = 2  # characters: of a number that is cut, so many may be no number without the rest
 
 # Numbers stay as they are written: exact, and of any length.
 decode = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str).raw_decode
@@ -76,8 +77,8 @@ class _Array:
             except RecursionError as error:
                 raise self._wrong("nested too deeply") from error
             else:
-                # What ends with the window may go on behind it, as 12 in 123 does.
-                if end < len(self._text) or not self._read_on():
+                # A number may go on behind the window: 1.5 is whole in '1.5,' but not in '1.5e+'.
+                if len(self._text) - end > LONGEST_CUT or not self._read_on():
                     self._at = end
                     return item
 
@@ -88,7 +89,8 @@ class _Array:
             raise self._wrong(f"longer than {most} million characters, or not closed")
         # Twice as far each time, so that a long item is not scanned again for every chunk.
         more = self._stream.read(max(CHUNK, len(rest)))
-        self._text, self._at = rest + more, 0
+        if more:
+            self._text, self._at = rest + more, 0
         return bool(more)
 
     def _wrong(self, what: str) -> WrongInput:

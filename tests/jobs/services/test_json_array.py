@@ -31,3 +31,16 @@ def test_an_array_reads_the_same_wherever_the_window_cuts_it(
         found = list(json_array.array_items(stream, "any"))
 
     assert found == json.loads(text, parse_int=str, parse_float=str)
+
+
+@pytest.mark.parametrize("window", range(1, 30))
+def test_a_number_that_the_window_cuts_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, window: int
+) -> None:
+    path = file_of(tmp_path, b"[123456789, 1.5e+10, -0.25, true]", "any.json")
+    monkeypatch.setattr(json_array, "CHUNK", window)
+
+    with path.open() as stream:
+        found = list(json_array.array_items(stream, "any"))
+
+    assert found == ["123456789", "1.5e+10", "-0.25", True]

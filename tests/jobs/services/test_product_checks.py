@@ -111,3 +111,11 @@ def test_a_character_that_no_database_stores_rejects_its_row(load: Import, progr
         1,
         [["line", "sku", "reason"], ["1", "\\ud800", "SKU holds a character that cannot be stored"]],
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", [" 1,Tea,1", "1 ,Tea,1", "1, Tea,1", "1,Tea\u00a0,1", "1,Tea, 1", "1,Tea,1 "])
+def test_blanks_around_a_value_are_not_part_of_it(load: Import, row: str) -> None:
+    load(row)
+
+    assert stored("sku", "name", "price") == [("1", "Tea", Decimal(1))]

@@ -1,0 +1,80 @@
+"""How long the record is kept."""
+
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from jobs.models import Attempt, Run
+from jobs.models.artifact import directory_of
+from jobs.models.state import State
+from jobs.services.retention import cleanup_runs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _directories(settings: Any, tmp_path: Path) -> None:
+    settings.ARTIFACTS, settings.UPLOADS = tmp_path / "artifacts", tmp_path / "uploads"
+
+
+def ended(state: State, days: int, **facts: Any) -> Run:
+    run = Run.objects.create(
+        job="greet", state=state, finished_at=timezone.now() - timedelta(days=days), **facts
+    )
+    Attempt.objects.create(run=run, number=1, worker="w", started_at=run.finished_at)
+    directory_of(run.pk).mkdir(parents=True)
+    return run
+
+
+def test_each_state_has_its_own_time() -> None:
+    old = [ended(State.SUCCEEDED, 31), ended(State.CANCELLED, 31), ended(State.FAILED, 91)]
+    young = {ended(State.SUCCEEDED, 29).pk, ended(State.FAILED, 31).pk}
+    young.add(Run.objects.create(job="greet").pk)
+
+    report = cleanup_runs()
+
+    assert report.runs == len(old)
+    assert set(Run.objects.values_list("pk", flat=True)) == young
+
+
+def test_attempts_and_files_go_with_their_run() -> None:
+    run = ended(State.SUCCEEDED, 31)
+
+    cleanup_runs()
+
+    assert not Attempt.objects.exists()
+    assert not directory_of(run.pk).exists()
+
+
+def test_a_dry_run_counts_the_same_and_deletes_nothing() -> None:
+    ended(State.SUCCEEDED, 31)
+
+    report = cleanup_runs(dry_run=True)
+
+    assert (report.runs, Run.objects.count()) == (1, 1)
+
+
+def test_small_batches_delete_all_the_same() -> None:
+    for _ in range(5):
+        ended(State.SUCCEEDED, 31)
+
+    assert cleanup_runs(batch_size=2).runs == 5
+
+
+def test_an_upload_that_no_run_names_goes_after_a_day(settings: Any) -> None:
+    named, young, orphan = (settings.UPLOADS / name for name in ("named", "young", "orphan"))
+    for directory in (named, young, orphan):
+        directory.mkdir(parents=True)
+    two_days_ago = time.time() - timedelta(days=2).total_seconds()
+    for directory in (named, orphan):
+        os.utime(directory, (two_days_ago, two_days_ago))
+    Run.objects.create(job="import_products", parameters={"path": str(named / "a.csv")})
+
+    cleanup_runs()
+
+    assert (named.exists(), young.exists(), orphan.exists()) == (True, True, False)

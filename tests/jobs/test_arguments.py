@@ -1,0 +1,54 @@
+"""Parameters on a command line."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+import pytest
+
+from jobs.arguments import add_parameters, given
+from jobs.parameters import Parameters
+from jobs.services.greetings import greet
+from jobs.services.products import import_products
+from tests.jobs.declared import do_everything
+
+
+def read(function: Any, *words: str) -> dict[str, Any]:
+    parameters = Parameters(function)
+    parser = ArgumentParser(exit_on_error=False)
+    add_parameters(parser, parameters)
+    return given(parameters, vars(parser.parse_args(words)))
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        (("Bob",), {"name": "Bob"}),
+        (("Bob", "3"), {"name": "Bob", "times": "3"}),
+        (("Bob", "--times", "3"), {"name": "Bob", "times": "3"}),
+    ],
+)
+def test_a_parameter_by_position_may_be_an_option_too(words: tuple[str, ...], values: dict[str, str]) -> None:
+    assert read(greet, *words) == values
+
+
+def test_what_is_not_given_is_left_to_the_function_s_default() -> None:
+    assert read(do_everything, "x") == {"text": "x"}
+
+
+def test_a_switch_can_be_turned_on_and_off() -> None:
+    assert read(import_products, "a.csv", "--dry-run")["dry_run"] is True
+    assert read(import_products, "a.csv", "--no-dry-run")["dry_run"] is False
+
+
+def test_a_list_takes_several_values() -> None:
+    assert read(do_everything, "x", "--tags", "a", "b", "--sizes", "1")["tags"] == ["a", "b"]
+
+
+def test_the_help_names_choices_and_defaults() -> None:
+    parser = ArgumentParser()
+    add_parameters(parser, Parameters(do_everything))
+
+    text = " ".join(parser.format_help().split())
+
+    assert "--level {low,high} (default: low)" in text
+    assert "TEXT some words" in text

@@ -1,0 +1,38 @@
+"""Annotations, and what they mean."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from jobs.exceptions import WrongDeclaration
+from jobs.kinds import Kind, read_annotation, read_moment
+
+
+def test_a_time_without_a_zone_is_in_the_service_s_own() -> None:
+    assert read_moment("2026-12-01T02:00") == datetime(2026, 12, 1, 2, tzinfo=UTC)
+
+
+def test_what_is_no_time_is_refused() -> None:
+    with pytest.raises(ValueError, match="datetime"):
+        read_moment("tomorrow")
+
+
+def test_an_optional_list_of_choices_keeps_its_choices() -> None:
+    reading = read_annotation("job", "sizes", list[Literal["s", "m"]] | None)
+
+    assert (reading.kind, reading.is_list, reading.is_optional) == (Kind.CHOICE, True, True)
+    assert reading.choices == ("s", "m")
+
+
+def test_a_list_holds_only_what_its_type_says() -> None:
+    adapter = TypeAdapter(read_annotation("job", "sizes", list[int]).annotation)
+
+    with pytest.raises(ValidationError):
+        adapter.validate_python(["1", "x"])
+
+
+def test_a_union_of_two_types_is_refused() -> None:
+    with pytest.raises(WrongDeclaration, match="which no job can take"):
+        read_annotation("job", "either", int | str)

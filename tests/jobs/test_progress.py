@@ -1,0 +1,53 @@
+"""Progress outside a run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jobs.progress import Progress, silent, track
+
+
+class Counting(Progress):
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, int | None]] = []
+
+    def update(
+        self, done: int | None = None, *, total: int | None = None, message: str | None = None
+    ) -> None:
+        self.done = self.done if done is None else done
+        self.total = self.total if total is None else total
+        self.seen.append((self.done, self.total))
+
+
+def test_track_counts_each_item_after_it_was_worked_on() -> None:
+    progress = Counting()
+
+    items = [(item, progress.done) for item in track("ab", progress)]
+
+    assert items == [("a", 0), ("b", 1)]
+    assert progress.seen == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_track_does_not_know_the_total_of_a_stream() -> None:
+    def stream() -> Iterator[int]:
+        yield 1
+
+    progress = Counting()
+
+    list(track(stream(), progress))
+
+    assert progress.seen == [(0, None), (1, None)]
+
+
+def test_silent_progress_gives_a_place_to_write_that_is_gone_afterwards() -> None:
+    with silent.artifact("rejected.csv") as path:
+        path.write_text("line,reason\n")
+
+    assert isinstance(path, Path)
+    assert not path.exists()
+
+
+def test_silent_progress_passes_errors_on() -> None:
+    with pytest.raises(ValueError, match="no"), silent.artifact("rejected.csv"):
+        raise ValueError("no")
