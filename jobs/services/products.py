@@ -64,8 +64,8 @@ def import_products(
             read = _stage(file, staged, rejections, progress)
         _tell_ignored(file)
         rows = staged.sort(file.filled_columns)
-        changes = staged.compare() if dry_run else _write(staged, rows, batch_size, file.size, progress)
-        progress.update(2 * file.size)
+        changes = staged.compare() if dry_run else _write(staged, rows, batch_size, progress)
+        progress.update(rows, total=rows, message="")
     return ImportReport(
         read=read,
         created=changes.created,
@@ -80,17 +80,17 @@ def import_products(
 
 
 def _stage(file: ProductReader, staged: Staging, rejections: Rejections, progress: Progress) -> int:
-    """How many rows were read. Half of the progress is reading, half writing, both in bytes of the file."""
+    """How many rows were read; how many there will be is reckoned from the bytes so far."""
     lines = _lines(file, rejections)
     read = 0
-    progress.update(0, total=2 * file.size, message="Reading…")
+    progress.update(0, message="Reading rows")
     block = list(islice(lines, COPY_ROWS))
     while block:
         read += len(block)
         # Python reads the next rows while the server stores these.
         with staged.copying(file.columns, "".join(block)):
             block = list(islice(lines, COPY_ROWS))
-        progress.update(file.position)
+        progress.update(read, total=max(read, read * file.size // max(1, file.position)))
     return read
 
 
@@ -110,12 +110,12 @@ def _tell_ignored(file: ProductReader) -> None:
         logger.info("%s: ignored the columns %s", file.label, ", ".join(file.ignored_columns))
 
 
-def _write(staged: Staging, rows: int, batch_size: int, size: int, progress: Progress) -> Changes:
+def _write(staged: Staging, rows: int, batch_size: int, progress: Progress) -> Changes:
     changes = Changes(created=0, updated=0)
-    progress.update(size, message="Writing…")
+    progress.update(0, total=rows, message="Writing products")
     for begin in range(0, rows, batch_size):
         end = min(begin + batch_size, rows)
         with transaction.atomic():
             changes += staged.write(begin, end)
-        progress.update(size + size * end // rows)
+        progress.update(end)
     return changes

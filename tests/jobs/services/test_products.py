@@ -111,16 +111,19 @@ def test_a_file_that_is_wrong_at_its_end_changes_nothing(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_progress_grows_to_its_total_outside_of_transactions(
+def test_progress_grows_to_its_total_in_both_phases_and_outside_of_transactions(
     load: Import, progress: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(products, "COPY_ROWS", 3)
 
     load(*(f"{number},Tea,1" for number in range(10)), batch_size=3)
 
-    done = [each for each, _, _ in progress.updates]
-    last, total, _ = progress.updates[-1]
-    assert (done, last, any(progress.in_transaction)) == (sorted(done), total, False)
+    phases = [
+        [(done, total) for done, total, message in progress.updates if message == phase]
+        for phase in ("Reading rows", "Writing products")
+    ]
+    assert all(phase == sorted(phase) and phase[-1] == (10, 10) for phase in phases)
+    assert not any(progress.in_transaction)
 
 
 @pytest.mark.django_db(transaction=True)
