@@ -28,5 +28,5 @@ def unreachable(error: Exception) -> str:
     """Which database cannot be reached, and where; never the password."""
     where = connection.settings_dict
     address = f"{where['HOST'] or 'localhost'}:{where['PORT'] or 5432}"
-    reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return f"The database {where['NAME']!r} at {address} cannot be reached: {reason}"

@@ -79,12 +79,13 @@ class Keeper:
         for server, process in self._processes.items():
             if process.poll() is None:
                 process.send_signal(server.stop_signal)
-        for process in self._processes.values():
+        for server, process in self._processes.items():
             try:
                 process.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            server.clean_up()
 
     def _on_term(self, number: int, frame: FrameType | None) -> None:
         self._must_stop = True

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -55,6 +56,10 @@ class Postgres(Server):
             return lines[0] == str(pid) and lines[7].strip() == "ready"
         except (OSError, IndexError):
             return False
+
+    def clean_up(self) -> None:
+        with suppress(OSError):
+            self._sockets.rmdir()
 
     def _initialise(self) -> None:
         if self._data.exists():

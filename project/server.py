@@ -30,6 +30,9 @@ class Server:
     def is_ready(self, pid: int) -> bool:
         raise NotImplementedError
 
+    def clean_up(self) -> None:
+        """Called once it has stopped."""
+
     def wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
         until = time.monotonic() + READY_WITHIN
         while not self.is_ready(process.pid):
