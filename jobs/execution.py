@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from jobs.exceptions import LeaseLost, StopReason, StopRequested
 from jobs.job import Job
-from jobs.log import captured_log
+from jobs.log import captured_log, storable
 from jobs.models.ending import Ending
 from jobs.models.run import Run
 from jobs.models.state import State
@@ -84,7 +84,7 @@ class Execution:
             wait=wait,
             error=self._explain(error) or error_sentence(error),
             error_type=qualified_name(error),
-            traceback="".join(traceback.format_exception(error)).replace("\x00", "\\x00"),
+            traceback=storable("".join(traceback.format_exception(error))),
         )
 
     def _wait_after(self, error: BaseException) -> Any:
@@ -105,7 +105,7 @@ class Execution:
 
 def error_sentence(error: BaseException) -> str:
     """What the error says; its type alone where it says nothing."""
-    return str(error).replace("\x00", "\\x00") or type(error).__name__
+    return storable(str(error)) or type(error).__name__
 
 
 def qualified_name(error: BaseException) -> str:

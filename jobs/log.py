@@ -29,8 +29,7 @@ class LogCapture(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.thread != self._thread:
             return
-        # PostgreSQL's text holds no NUL.
-        line = self.format(record).replace("\x00", "\\x00")
+        line = storable(self.format(record))
         if len(line) > LINE_LIMIT:
             line = f"{line[:LINE_LIMIT]}… ({len(line) - LINE_LIMIT} more characters)"
         self._keep(line + "\n")
@@ -67,3 +66,8 @@ def captured_log() -> Iterator[LogCapture]:
         yield capture
     finally:
         root.removeHandler(capture)
+
+
+def storable(text: str) -> str:
+    """What PostgreSQL's text can hold: no NUL, and no half of a character, as names of files may have."""
+    return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import connection
 
 from jobs.exceptions import StopReason, StopRequested
-from jobs.log import LogCapture
+from jobs.log import LogCapture, storable
 from jobs.models.artifact import Artifact, directory_of
 from jobs.models.run import Run
 from jobs.progress import Progress
@@ -34,7 +34,7 @@ class RecordedProgress(Progress):
     ) -> None:
         self.done = self.done if done is None else done
         self.total = self.total if total is None else total
-        self.message = self.message if message is None else message
+        self.message = self.message if message is None else storable(message)
         if self.stopping.is_set():
             raise StopRequested(StopReason.INTERRUPTED)
         if time.monotonic() - self._written >= WRITE_EVERY:

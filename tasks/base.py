@@ -12,7 +12,7 @@ from celery.exceptions import Ignore, Retry
 from celery.result import AsyncResult
 from django.utils import timezone
 
-from jobs.exceptions import LeaseLost, NightshiftError, StopRequested
+from jobs.exceptions import LeaseLost, NightshiftError
 from jobs.execution import Execution
 from jobs.job import Job, Overlap
 from jobs.models.run import Origin, Run
@@ -89,9 +89,9 @@ class JobTask(Task):
         except LeaseLost as lost:
             log.warning("%s", lost)
             raise Ignore from lost
-        if ending.wait is not None:
+        if ending.wait is not None and run.state == State.QUEUED:
             raise Retry(exc=execution.error, when=timezone.now() + ending.wait)
-        if isinstance(execution.error, StopRequested):
+        if run.state == State.CANCELLED:
             self.send_event("task-revoked", retry=False, terminated=False, signum=None, expired=False)
             raise Ignore
         if ending.state == State.FAILED and execution.error is not None:

@@ -52,12 +52,20 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def cancel(self) -> int:
         """End what waits, and ask what runs to stop at its next checkpoint."""
-        now = Now()
-        waiting = self.filter(state=State.QUEUED).update(
-            state=State.CANCELLED, finished_at=now, cancel_requested_at=now, error="Cancelled before it began"
+        waits = models.When(state=State.QUEUED, then=models.Value(State.CANCELLED.value))
+        ended = models.When(state=State.QUEUED, then=Now())
+        told = models.When(state=State.QUEUED, then=models.Value("Cancelled before it began"))
+        # One statement: between two, a run could go from one state to the other and be missed by both.
+        return (
+            self.active()
+            .filter(cancel_requested_at=None)
+            .update(
+                state=models.Case(waits, default="state", output_field=models.CharField()),
+                finished_at=models.Case(ended, default="finished_at"),
+                error=models.Case(told, default="error", output_field=models.TextField()),
+                cancel_requested_at=Now(),
+            )
         )
-        running = self.filter(state=State.RUNNING, cancel_requested_at=None).update(cancel_requested_at=now)
-        return waiting + running
 
     def give_up(self, pk: uuid.UUID | str, *, worker: str, error: str) -> None:
         """Fail the attempt that this worker runs, where it cannot say so itself any more."""

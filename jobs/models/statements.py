@@ -35,21 +35,25 @@ WITH reported AS (
 SELECT cancel_requested_at FROM reported
 """
 
-# An attempt that is to be tried again goes back to the queue, due after the wait; any other end is final.
+# An attempt that is to be tried again goes back to the queue, due after the wait, unless somebody has asked
+# for a cancel meanwhile; any other end is final.
 FINISH = """
 WITH finished AS (
     UPDATE jobs_run SET
-        state = %(state)s, result = %(result)s::json, error = %(error)s,
+        state = CASE WHEN %(state)s = 'queued' AND cancel_requested_at IS NOT NULL THEN 'cancelled'
+                     ELSE %(state)s END,
+        result = %(result)s::json, error = %(error)s,
         done = %(done)s, total = %(total)s, message = %(message)s,
         not_before = coalesce(clock_timestamp() + %(wait)s, not_before),
         publish_after = coalesce(clock_timestamp() + %(wait)s, publish_after),
-        finished_at = CASE WHEN %(state)s = 'queued' THEN NULL ELSE clock_timestamp() END
+        finished_at = CASE WHEN %(state)s = 'queued' AND cancel_requested_at IS NULL THEN NULL
+                           ELSE clock_timestamp() END
     WHERE id = %(id)s AND attempt = %(attempt)s AND state = ANY(%(sources)s)
-    RETURNING id, attempt
+    RETURNING id, attempt, state
 ), ended AS (
     UPDATE jobs_attempt SET
         finished_at = clock_timestamp(), log = %(log)s, traceback = %(traceback)s,
-        outcome = CASE WHEN %(state)s = 'queued' THEN 'retried' ELSE %(state)s END,
+        outcome = CASE WHEN state = 'queued' THEN 'retried' ELSE state END,
         error_type = %(error_type)s, error_message = %(error)s
     FROM finished WHERE run_id = finished.id AND number = finished.attempt
 )

@@ -109,3 +109,32 @@ def test_an_attempt_that_is_over_writes_nothing() -> None:
         Execution(job, run).perform()
 
     assert Run.objects.get(pk=run.pk).state == State.RUNNING
+
+
+def test_what_the_database_cannot_hold_is_written_out() -> None:
+    def name_a_file(progress: Progress) -> None:
+        """Fail on a file whose name is not UTF-8."""
+        progress.update(1, message="a\x00b")
+        raise ValueError("caf\udce9.csv")
+
+    run = claimed(Job(function=name_a_file), "")
+    Run.objects.filter(pk=run.pk).update(parameters={})
+    run.parameters = {}
+
+    Execution(Job(function=name_a_file), run).perform()
+
+    assert (run.state, run.error, run.message) == ("failed", "caf\\udce9.csv", "a\\x00b")
+
+
+def test_a_run_that_was_asked_to_stop_is_not_tried_again() -> None:
+    job = Job(function=misbehave, retry=RETRY)
+    run = claimed(job, "retry")
+    Run.objects.filter(pk=run.pk).cancel()
+
+    Execution(job, run).perform()
+
+    assert (run.state, run.attempts.get().outcome, run.finished_at is None) == (
+        "cancelled",
+        "cancelled",
+        False,
+    )
