@@ -20,6 +20,14 @@ class Overlap(StrEnum):
     QUEUE = "queue"
 
 
+class Missed(StrEnum):
+    """What happens to the slots of a schedule that went by while nobody could keep them."""
+
+    SKIP = "skip"
+    LATEST = "latest"
+    ALL = "all"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Retry:
     """Try again after the errors in `on`, and no others.
@@ -42,7 +50,11 @@ class Retry:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """`schedule` is a cron line in the service's time zone; `priority` is 0 (first) to 9."""
+    """`schedule` is a cron line in the service's time zone; `priority` is 0 (first) to 9.
+
+    `overlap` and `at_most`, the number of runs that may be running at once on all workers together, hold for
+    the whole job, or for each combination of values of the parameters named in `overlap_by`.
+    """
 
     function: Callable[..., Any]
     queue: str = "default"
@@ -50,8 +62,11 @@ class Job:
     retry: Retry | None = None
     time_limit: timedelta | None = None
     overlap: Overlap = Overlap.ALLOW
+    overlap_by: tuple[str, ...] = ()
+    at_most: int | None = None
     schedule: str | None = None
     schedule_parameters: dict[str, Any] = field(default_factory=dict)
+    missed: Missed = Missed.LATEST
 
     @property
     def name(self) -> str:
