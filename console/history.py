@@ -5,13 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from jobs.models.run import Run, RunQuerySet
+from jobs.models.run import Run
+from jobs.models.run_queryset import RunQuerySet
 from jobs.models.state import ACTIVE, State
 
 PAGE = 50
 LISTED = (
     "job", "state", "attempt", "done", "total", "message", "origin", "started_by__username",
-    "created_at", "started_at", "finished_at", "cancel_requested_at",
+    "created_at", "started_at", "finished_at", "wish", "wished_at", "failures",
 )  # fmt: skip
 
 

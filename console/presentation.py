@@ -10,7 +10,7 @@ from cron_descriptor.Exception import WrongArgumentException
 from django.conf import settings
 
 from jobs.models.run import Run
-from jobs.models.state import State
+from jobs.models.state import State, Wish
 from jobs.secret import masked
 
 ITEMS_SHOWN = 100
@@ -30,12 +30,18 @@ class Look:
 LOOKS = {
     State.QUEUED: Look(name="queued", word="Queued", glyph="○"),
     State.RUNNING: Look(name="running", word="Running", glyph="▶"),
+    State.PAUSED: Look(name="paused", word="Paused", glyph="‖"),
     State.SUCCEEDED: Look(name="succeeded", word="Succeeded", glyph="✓"),
     State.FAILED: Look(name="failed", word="Failed", glyph="✕"),
     State.CANCELLED: Look(name="cancelled", word="Cancelled", glyph="■"),
 }
 RETRYING = Look(name="queued", word="Waits for its next attempt", glyph="↻")
-STOPPING = Look(name="running", word="Stopping", glyph="◧")
+# A wish is granted at the next checkpoint: until then both are true.
+WISHED = {
+    Wish.PAUSE: Look(name="running", word="Pausing", glyph="◧"),
+    Wish.CANCEL: Look(name="running", word="Cancelling", glyph="◧"),
+    Wish.KILL: Look(name="running", word="Being killed", glyph="◧"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +58,8 @@ class Shown:
 def look_of(run: Run) -> Look:
     if run.waits_for_retry:
         return RETRYING
-    if run.state == State.RUNNING and run.cancel_requested_at:
-        return STOPPING
+    if run.state == State.RUNNING and run.wish:
+        return WISHED[Wish(run.wish)]
     return LOOKS[State(run.state)]
 
 

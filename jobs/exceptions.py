@@ -6,6 +6,8 @@ NightshiftError
 ├── WrongParameters     parameters that a job does not take
 ├── WrongInput          the data a job was given is not what it can work on
 ├── OverlapRefused      the job is active already and may not run twice
+├── KeyRefused          the key of a call was used before, with other parameters
+├── NotResumable        the run that is to go on is not paused
 └── LeaseLost           this attempt is no longer the run's: it may write nothing more
 StopRequested           unwinds a job at a checkpoint; a BaseException, which `except Exception` does not eat
 """
@@ -51,6 +53,23 @@ class OverlapRefused(NightshiftError):
         super().__init__(f"{job} runs one at a time, and run {active} is active; wait for it or cancel it")
 
 
+class KeyRefused(NightshiftError):
+    def __init__(self, job: str, key: str, run: str) -> None:
+        self.job = job
+        self.key = key
+        self.run = run
+        super().__init__(
+            f"The key {key!r} belongs to run {run} of {job}, which has other parameters; use a new key for new work"
+        )
+
+
+class NotResumable(NightshiftError):
+    def __init__(self, run: str, state: str, hint: str) -> None:
+        self.run = run
+        self.state = state
+        super().__init__(f"Run {run} is {state}, not paused; {hint}")
+
+
 class LeaseLost(NightshiftError):
     def __init__(self, run: str, attempt: int) -> None:
         self.run = run
@@ -60,7 +79,9 @@ class LeaseLost(NightshiftError):
 
 class StopReason(StrEnum):
     CANCELLED = "cancelled"
+    PAUSED = "paused"
     INTERRUPTED = "interrupted"
+    YIELDED = "handed back"
 
 
 class StopRequested(BaseException):

@@ -1,9 +1,14 @@
 """One attempt of a claimed run, from its parameters to its ending: the same for terminals and workers."""
 
+import logging
+import time
 import traceback
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
 from pydantic import TypeAdapter
 
 from jobs.exceptions import LeaseLost, StopReason, StopRequested
@@ -11,16 +16,27 @@ from jobs.job import Job
 from jobs.log import captured_log, storable
 from jobs.models.ending import Ending
 from jobs.models.run import Run
+from jobs.models.run_queryset import CRASH_LIMIT, POISON
 from jobs.models.state import State
 from jobs.recording import Listener, RecordedProgress
 
 ANY: TypeAdapter[Any] = TypeAdapter(Any)
+AGAIN_EVERY = 0.5  # seconds between two tries to write the end while the database is away
+STOPS = {
+    StopReason.CANCELLED: (State.CANCELLED, "Cancelled: it stopped at a checkpoint"),
+    StopReason.PAUSED: (State.PAUSED, "Paused: it stopped at a checkpoint"),
+    StopReason.INTERRUPTED: (State.PAUSED, "Interrupted: it stopped at a checkpoint"),
+    StopReason.YIELDED: (State.QUEUED, "Handed back: its worker was told to stop"),
+}
+
+log = logging.getLogger(__name__)
 
 
 class Execution:
     """Performs one attempt. `error` is what the function raised, for whoever has to pass it on.
 
-    `explain` may know a better sentence for an error than the error says itself.
+    `explain` may know a better sentence for an error than the error says itself. `attended`, by a person at a
+    terminal, it goes back to no queue: it is paused where a worker's would be tried again after a crash.
     """
 
     def __init__(
@@ -29,68 +45,94 @@ class Execution:
         run: Run,
         *,
         listeners: tuple[Listener, ...] = (),
-        retries: bool = True,
+        must_yield: Callable[[], bool] = lambda: False,
         explain: Callable[[BaseException], str | None] = lambda error: None,
     ) -> None:
         self.job = job
         self.run = run
-        self.retries = retries
         self.error: BaseException | None = None
         self.progress: RecordedProgress | None = None
         self._listeners = listeners
+        self._must_yield = must_yield
         self._explain = explain
 
     def perform(self) -> Ending:
         """Call the function and write how it ended; what it raised is recorded only. Raises LeaseLost."""
         with captured_log() as capture:
-            self.progress = RecordedProgress(self.run, capture, listeners=self._listeners)
-            ending = self._call(self.progress)
-        self.run.finish(ending)
+            progress = RecordedProgress(
+                self.run, capture, listeners=self._listeners, must_yield=self._must_yield
+            )
+            self.progress = progress
+            if self.run.cursor is not None:
+                log.info("Resumed behind the last batch that was committed: %s", self.run.cursor)
+            ending = self._call(progress)
+        self._finish(ending)
+        if self.run.state == State.CANCELLED:
+            Run.objects.filter(parent=self.run).cancel()  # a child that it made after it was asked to stop
         return ending
 
     def _call(self, progress: RecordedProgress) -> Ending:
         try:
-            values = self.job.parameters.parse(self.run.parameters)
-            if self.job.parameters.takes_progress:
-                values["progress"] = progress
-            result = ANY.dump_python(self.job.function(**values), mode="json")
-            return self._ending(State.SUCCEEDED, progress, result=result)
+            return self._ending(State.SUCCEEDED, progress, result=self._result(progress))
         except StopRequested as stop:
             self.error = stop
-            return self._stopped(stop, progress)
+            state, sentence = STOPS[stop.reason]
+            wait = timedelta(0) if state == State.QUEUED else None
+            return self._ending(state, progress, error=sentence, outcome="yielded", wait=wait)
         except KeyboardInterrupt as interrupt:
             self.error = interrupt
-            return self._ending(
-                State.CANCELLED, progress, error="Interrupted at once, between two checkpoints"
-            )
+            return self._ending(State.PAUSED, progress, error="Interrupted at once, between two checkpoints")
         except LeaseLost:
             raise
         except (Exception, SystemExit) as error:  # whatever a job raises is its attempt's outcome
             self.error = error
-            return self._failed(error, progress)
+            return (
+                self._cut_off(error, progress) if _has_no_database(error) else self._failed(error, progress)
+            )
 
-    def _stopped(self, stop: StopRequested, progress: RecordedProgress) -> Ending:
-        sentence = {
-            StopReason.CANCELLED: "Cancelled: it stopped at a checkpoint",
-            StopReason.INTERRUPTED: "Interrupted: it stopped at a checkpoint",
-        }[stop.reason]
-        return self._ending(State.CANCELLED, progress, error=sentence)
+    def _result(self, progress: RecordedProgress) -> Any:
+        values = self.job.parameters.parse(self.run.parameters)
+        if self.job.parameters.takes_progress:
+            values["progress"] = progress
+        try:
+            return ANY.dump_python(self.job.function(**values), mode="json")
+        finally:
+            progress.close()
 
     def _failed(self, error: BaseException, progress: RecordedProgress) -> Ending:
         wait = self._wait_after(error)
         return self._ending(
             State.FAILED if wait is None else State.QUEUED,
             progress,
+            outcome="retried",
+            failed=True,
             wait=wait,
-            error=self._explain(error) or error_sentence(error),
-            error_type=qualified_name(error),
-            traceback=storable("".join(traceback.format_exception(error))),
+            **self._described(error),
         )
 
-    def _wait_after(self, error: BaseException) -> Any:
-        retry = self.job.retry
-        again = self.retries and retry and isinstance(error, retry.on) and self.run.attempt < retry.attempts
-        return retry.wait_after(self.run.attempt) if retry and again else None
+    def _cut_off(self, error: BaseException, progress: RecordedProgress) -> Ending:
+        """The database went away under it, which is not its fault."""
+        facts = self._described(error)
+        if self.run.attended:
+            return self._ending(State.PAUSED, progress, crashed=True, **facts)
+        if self.run.crashes + 1 >= CRASH_LIMIT:
+            return self._ending(State.FAILED, progress, crashed=True, **{**facts, "error": POISON})
+        return self._ending(
+            State.QUEUED, progress, outcome="crashed", crashed=True, wait=timedelta(0), **facts
+        )
+
+    def _described(self, error: BaseException) -> dict[str, str]:
+        return {
+            "error": self._explain(error) or error_sentence(error),
+            "error_type": qualified_name(error),
+            "traceback": storable("".join(traceback.format_exception(error))),
+        }
+
+    def _wait_after(self, error: BaseException) -> timedelta | None:
+        retry, failures = self.job.retry, self.run.failures + 1
+        if self.run.attended or not retry or not isinstance(error, retry.on) or failures >= retry.attempts:
+            return None
+        return retry.wait_after(failures)
 
     def _ending(self, state: State, progress: RecordedProgress, **facts: Any) -> Ending:
         return Ending(
@@ -102,6 +144,30 @@ class Execution:
             **facts,
         )
 
+    def _finish(self, ending: Ending) -> None:
+        """Write the end; a database that is away is waited for, as long as the lease allows."""
+        until = time.monotonic() + 0.8 * settings.LEASE.total_seconds()
+        tried = False
+        while True:
+            try:
+                return self.run.finish(ending)
+            except (InterfaceError, OperationalError):
+                if connection.in_atomic_block or time.monotonic() > until:
+                    raise
+            except LeaseLost:
+                if not (tried and self._was_written(ending)):
+                    raise
+                return None
+            tried = True
+            connection.close()
+            time.sleep(AGAIN_EVERY)
+
+    def _was_written(self, ending: Ending) -> bool:
+        """Whether a write whose answer was lost has arrived all the same."""
+        attempt = self.run.attempt
+        self.run.refresh_from_db()
+        return self.run.attempt == attempt and self.run.state in (ending.state, State.CANCELLED, State.PAUSED)
+
 
 def error_sentence(error: BaseException) -> str:
     """What the error says; its type alone where it says nothing."""
@@ -110,3 +176,9 @@ def error_sentence(error: BaseException) -> str:
 
 def qualified_name(error: BaseException) -> str:
     return f"{type(error).__module__}.{type(error).__qualname__}"
+
+
+def _has_no_database(error: BaseException) -> bool:
+    # Django forgets a connection that could not even be rolled back.
+    kept = connection.connection
+    return isinstance(error, InterfaceError | OperationalError) and (kept is None or kept.closed)

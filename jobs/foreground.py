@@ -10,40 +10,67 @@ from typing import Any
 
 from django.db import transaction
 
+from jobs.exceptions import NotResumable, OverlapRefused
 from jobs.execution import Execution
 from jobs.job import Job
+from jobs.lease import kept_lease
 from jobs.models.run import Origin, Run
-from jobs.queue import refuse_overlap
+from jobs.models.state import State
+from jobs.queue import enqueue
 from jobs.recording import Listener
+
+HINTS = {
+    State.QUEUED: "a worker takes it when it is due",
+    State.RUNNING: "pause or cancel it first, or wait until the lease of its dead worker is over",
+    State.SUCCEEDED: "start it again to do the work again",
+    State.FAILED: "start it again",
+    State.CANCELLED: "start it again",
+}
 
 
 def run_here(
     job: Job,
     raw: Mapping[str, Any],
     *,
+    resume: Run | None = None,
     listeners: tuple[Listener, ...] = (),
     on_interrupt: Callable[[], None] = lambda: None,
 ) -> Run:
-    """The finished run. Ctrl-C stops it at the next checkpoint, twice at once. Raises WrongParameters."""
-    run = _claimed(job, raw)
-    execution = Execution(job, run, listeners=listeners, retries=False)
-    with _stopping_on_signals(execution, on_interrupt):
+    """The run, finished or paused. Ctrl-C pauses it at the next checkpoint, twice at once.
+
+    `resume` is a paused run to go on with, instead of a new one. Raises WrongParameters, OverlapRefused and
+    NotResumable.
+    """
+    run = _resumed(job, resume) if resume else _begun(job, raw)
+    execution = Execution(job, run, listeners=listeners)
+    with kept_lease(run), _stopping_on_signals(execution, on_interrupt):
         execution.perform()
     return run
 
 
-def _claimed(job: Job, raw: Mapping[str, Any]) -> Run:
-    parameters = job.parameters.dump(job.parameters.parse(raw))
+def _begun(job: Job, raw: Mapping[str, Any]) -> Run:
     with transaction.atomic():
-        refuse_overlap(job)
-        run = Run.objects.create(
-            job=job.name, parameters=parameters, queue=job.queue, priority=job.priority, origin=Origin.COMMAND
-        )
-        claimed = Run.objects.claim(
-            run.pk, worker=f"command@{socket.gethostname()}:{os.getpid()}", jobs=[job.name]
-        )
-    assert claimed is not None, "nobody else can see a run that is not committed"  # noqa: S101
+        run = enqueue(job, raw, origin=Origin.COMMAND, is_announced=False)
+        claimed = _claim(job, run)
+        if claimed is None:
+            active = Run.objects.active().filter(lane=run.lane).exclude(pk=run.pk).latest_first().first()
+            raise OverlapRefused(job.name, str(active.pk) if active else "")
     return claimed
+
+
+def _resumed(job: Job, run: Run) -> Run:
+    with transaction.atomic():
+        Run.objects.filter(pk=run.pk, state=State.PAUSED).resume()
+        claimed = _claim(job, run)
+    if claimed is None:
+        run.refresh_from_db()
+        raise NotResumable(str(run.pk), run.state, HINTS.get(State(run.state), "it is not due yet"))
+    return claimed
+
+
+def _claim(job: Job, run: Run) -> Run | None:
+    worker = f"command@{socket.gethostname()}:{os.getpid()}"
+    return Run.objects.claim(run.pk, worker=worker, jobs=[job.name], at_most=job.limit, attended=True)
 
 
 @contextmanager

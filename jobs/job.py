@@ -1,8 +1,9 @@
 """The declaration of a job: a plain function, and how it is to be run."""
 
 import inspect
+import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -97,3 +98,19 @@ class Job:
     @property
     def attempts(self) -> int:
         return self.retry.attempts if self.retry else 1
+
+    @property
+    def limit(self) -> int | None:
+        """How many runs of a lane may be running at once."""
+        return 1 if self.overlap is Overlap.QUEUE else self.at_most
+
+    @property
+    def has_lanes(self) -> bool:
+        return self.limit is not None or self.overlap is not Overlap.ALLOW
+
+    def lane(self, parameters: Mapping[str, Any]) -> str:
+        """What the runs that count for each other have in common; empty where none do."""
+        if not self.has_lanes:
+            return ""
+        values = [parameters.get(name) for name in self.overlap_by]
+        return f"{self.name} {json.dumps(values, sort_keys=True)}" if values else self.name

@@ -1,16 +1,24 @@
-"""What a job is lent by whoever runs it: how far, whether to stop, and where its files go.
+"""What a job is lent by whoever runs it: how far, whether to stop, where to go on, and where its files go.
 
-`Progress` itself does nothing, so a job called from plain Python needs no set-up; `silent` is one of it.
+`Progress` itself records nothing, so a job called from plain Python needs no set-up; `silent` is one of it.
 The recorded one, which writes to the run, is in `jobs/recording.py`.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sized
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, overload
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from jobs.sources import Source, source_of
 
 Item = TypeVar("Item")
+ModelRow = TypeVar("ModelRow", bound=Model)
 
 
 class Progress:
@@ -29,6 +37,60 @@ class Progress:
         """`by` more are done."""
         self.update(self.done + by)
 
+    @property
+    def key(self) -> str:
+        """The same in all attempts of a run, and in no other run.
+
+        For what lies outside of the database's transactions: give `f"{progress.key}:{number}"` to the other
+        side as the idempotency key of a call that may be made again after a crash.
+        """
+        return str(uuid.uuid4())
+
+    def counts(self) -> Counter[str]:
+        """Counts of the whole run: they are kept with each batch, and stand where they stood when it resumes."""
+        return Counter()
+
+    @overload
+    def batches(
+        self, source: QuerySet[ModelRow], size: int = ..., *, step: str = ...
+    ) -> Iterator[Sequence[ModelRow]]: ...
+    @overload
+    def batches(self, source: Path, size: int = ..., *, step: str = ...) -> Iterator[Sequence[Any]]: ...
+    @overload
+    def batches(
+        self, source: Source[Item], size: int = ..., *, step: str = ...
+    ) -> Iterator[Sequence[Item]]: ...
+    @overload
+    def batches(
+        self, source: Iterable[Item], size: int = ..., *, step: str = ...
+    ) -> Iterator[Sequence[Item]]: ...
+    def batches(self, source: Any, size: int = 1_000, *, step: str = "batches") -> Iterator[Sequence[Any]]:
+        """Walk a queryset, a CSV or JSON lines file, or any iterable, resumably.
+
+        The body of the loop runs in a transaction that holds its writes and the run's place, counts and
+        progress. After a crash, a pause or a deploy, the walk goes on behind the last batch that was
+        committed, so each item has taken effect once. A job with several walks names each by `step`. A batch
+        that is left by `break` or an error is rolled back. Raises StopRequested between two batches.
+        """
+        walked = source_of(source)
+        position, done = self._place(step)
+        total = None if (left := walked.remaining(position)) is None else done + left
+        self.update(done, total=total)
+        walk = walked.batches(position, size)
+        while True:
+            with transaction.atomic():
+                batch, position = next(walk, (None, None))
+                if batch is None:
+                    break
+                yield batch
+                done += len(batch)
+                self._keep_place(step, position, done)
+            self._after_batch(done)
+        self.update(done, total=done)
+
+    def restart(self, step: str) -> None:
+        """Let the walk of that name begin anew: what it had made is gone."""
+
     @contextmanager
     def artifact(self, name: str) -> Iterator[Path]:
         """The path to write a file of the run to; it is kept and can be downloaded once the block ends.
@@ -37,6 +99,16 @@ class Progress:
         """
         with tempfile.TemporaryDirectory() as directory:
             yield Path(directory) / name
+
+    def _place(self, step: str) -> tuple[Any, int]:
+        """The position of that walk, and how many items are behind it."""
+        return None, 0
+
+    def _keep_place(self, step: str, position: Any, done: int) -> None:
+        """The last statement of a batch's transaction."""
+
+    def _after_batch(self, done: int) -> None:
+        """The batch is committed."""
 
 
 silent = Progress()

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from jobs.exceptions import OverlapRefused
+from jobs.exceptions import KeyRefused, OverlapRefused
 from jobs.job import Job, Overlap
-from jobs.models.run import Origin, Run, lock_out_others
+from jobs.models.run import Origin, Run
+from jobs.models.run_queryset import lock_out_others
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -36,25 +37,55 @@ def enqueue(
     priority: int | None = None,
     parent: Run | None = None,
     pk: UUID | None = None,
+    key: str = "",
+    is_announced: bool = True,
 ) -> Run:
     """Write the run, and announce it once the caller's transaction has committed.
 
-    Raises WrongParameters, and OverlapRefused where the job skips a run while another is active.
+    `key` is the caller's name for this work: the run that has it already is returned, as long as the record
+    keeps it. Raises WrongParameters; KeyRefused where that run has other parameters; OverlapRefused where the
+    job skips a run while another is active.
     """
+    parsed = job.parameters.parse(raw)
+    parameters = job.parameters.dump(parsed)
     values: dict[str, Any] = {
-        "job": job.name,
-        "parameters": job.parameters.dump(job.parameters.parse(raw)),
-        "queue": queue or job.queue,
+        **{
+            "job": job.name,
+            "parameters": parameters,
+            "lane": job.lane(parameters),
+            "queue": queue or job.queue,
+        },
         "priority": job.priority if priority is None else priority,
-        **{"origin": origin, "started_by": started_by, "schedule": schedule, "parent": parent},
+        **{"origin": origin, "started_by": started_by, "schedule": schedule, "parent": parent, "key": key},
         **_due(not_before),
         **({"pk": pk} if pk else {}),
     }
+    if key and (known := _of_key(job, key, parsed)):
+        return known
+    try:
+        return _written(job, values, is_announced)
+    except IntegrityError:
+        # Somebody else had the same key in the same moment; anything else is not ours to explain.
+        if key and (known := _of_key(job, key, parsed)):
+            return known
+        raise
+
+
+def _written(job: Job, values: Mapping[str, Any], is_announced: bool) -> Run:
     with transaction.atomic():
-        refuse_overlap(job)
+        refuse_overlap(job, values["lane"])
         run = Run.objects.create(**values)
-        # No partial: where it raises, Django wants to log a __qualname__, which a partial does not have.
-        transaction.on_commit(lambda: announce(run), robust=True)
+        if is_announced:
+            # No partial: where it raises, Django wants to log a __qualname__, which a partial does not have.
+            transaction.on_commit(lambda: announce(run), robust=True)
+    return run
+
+
+def _of_key(job: Job, key: str, parsed: Mapping[str, Any]) -> Run | None:
+    run = Run.objects.filter(job=job.name, key=key).first()
+    # Parsed, since a secret is stored in another way each time.
+    if run and job.parameters.parse(run.parameters) != parsed:
+        raise KeyRefused(job.name, key, str(run.pk))
     return run
 
 
@@ -65,10 +96,10 @@ def _due(not_before: datetime | None) -> dict[str, Any]:
     return {"publish_after": Now() + timedelta(seconds=settings.REPUBLISH_AFTER_SECONDS)}
 
 
-def refuse_overlap(job: Job) -> None:
-    """Raises OverlapRefused; where it does not, no other run of the job can appear before the commit."""
+def refuse_overlap(job: Job, lane: str) -> None:
+    """Raises OverlapRefused; where it does not, no other run of the lane can appear before the commit."""
     if job.overlap != Overlap.SKIP:
         return
     lock_out_others(job.name)
-    if active := Run.objects.active().filter(job=job.name).values_list("pk", flat=True).first():
+    if active := Run.objects.active().filter(job=job.name, lane=lane).values_list("pk", flat=True).first():
         raise OverlapRefused(job.name, str(active))

@@ -2,9 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+import weakref
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -12,22 +15,45 @@ from jobs.exceptions import StopReason, StopRequested
 from jobs.log import LogCapture, storable
 from jobs.models.artifact import Artifact, directory_of
 from jobs.models.run import Run
+from jobs.models.state import Wish
 from jobs.progress import Progress
 
 WRITE_EVERY = 0.5  # seconds between two writes of the row: often enough to watch, rare enough to cost nothing
+OBEYED = {Wish.PAUSE: StopReason.PAUSED, Wish.CANCEL: StopReason.CANCELLED, Wish.KILL: StopReason.CANCELLED}
 
 Listener = Callable[["RecordedProgress"], None]
 
 
 class RecordedProgress(Progress):
-    """`stopping` may be set from a signal handler; the listeners are told of every write of the row."""
+    """`stopping` may be set from a signal handler, and `must_yield` asks whether the worker is to stop.
 
-    def __init__(self, run: Run, log: LogCapture, *, listeners: tuple[Listener, ...] = ()) -> None:
+    The listeners are told of every write of the row.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        log: LogCapture,
+        *,
+        listeners: tuple[Listener, ...] = (),
+        must_yield: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.run = run
         self.log = log
+        self.done, self.total, self.message = run.done, run.total, run.message
         self.stopping = threading.Event()
+        self._must_yield = must_yield
         self._listeners = listeners
         self._written = 0.0
+        self._counts: Counter[str] = Counter(run.counters)
+        self._cursor: dict[str, Any] = run.cursor or {}
+        self._next = self._cursor
+        self._wish = Wish.NONE
+        self._walk: weakref.ref[Any] | None = None
+
+    @property
+    def key(self) -> str:
+        return str(self.run.pk)
 
     def update(
         self, done: int | None = None, *, total: int | None = None, message: str | None = None
@@ -35,16 +61,31 @@ class RecordedProgress(Progress):
         self.done = self.done if done is None else done
         self.total = self.total if total is None else total
         self.message = self.message if message is None else storable(message)
-        if self.stopping.is_set():
-            raise StopRequested(StopReason.INTERRUPTED)
+        self._stop_where_told()
         if time.monotonic() - self._written >= WRITE_EVERY:
             self._write()
+
+    def counts(self) -> Counter[str]:
+        return self._counts
+
+    def batches(self, *args: Any, **options: Any) -> Iterator[Sequence[Any]]:
+        walk = super().batches(*args, **options)
+        self._walk = weakref.ref(walk)
+        return walk
+
+    def restart(self, step: str) -> None:
+        self._cursor.pop(step, None)
+
+    def close(self) -> None:
+        """Leave the walk that an error has left open, and with it the transaction of its batch."""
+        if self._walk is not None and (walk := self._walk()) is not None:
+            walk.close()
 
     @contextmanager
     def artifact(self, name: str) -> Iterator[Path]:
         directory = directory_of(self.run.pk)
         directory.mkdir(parents=True, exist_ok=True)
-        draft, final = directory / f".{name}.part", directory / name
+        draft, final = directory / f".{name}.{self.run.attempt}.part", directory / name
         try:
             yield draft
             if draft.exists():
@@ -54,15 +95,40 @@ class RecordedProgress(Progress):
         finally:
             draft.unlink(missing_ok=True)
 
+    def _place(self, step: str) -> tuple[Any, int]:
+        place = self._cursor.get(step, {"at": None, "done": 0})
+        return place["at"], place["done"]
+
+    def _keep_place(self, step: str, position: Any, done: int) -> None:
+        self.done = done
+        self._next = {**self._cursor, step: {"at": position, "done": done}}
+        self._wish = self.run.checkpoint(
+            cursor=self._next, counters=self._counts, done=done, total=self.total, message=self.message
+        )
+
+    def _after_batch(self, done: int) -> None:
+        self._cursor = self._next
+        self._obey(self._wish)
+        self.update(done)
+
+    def _stop_where_told(self) -> None:
+        if self.stopping.is_set():
+            raise StopRequested(StopReason.INTERRUPTED)
+        if self._must_yield():
+            raise StopRequested(StopReason.YIELDED)
+
     def _write(self) -> None:
         # Inside a transaction of the job, the write would hold the run's row and so keep a cancel waiting.
         if connection.in_atomic_block:
             return
         self._written = time.monotonic()
-        must_stop = self.run.report(
+        wish = self.run.report(
             done=self.done, total=self.total, message=self.message, log=self.log.text_if_changed()
         )
         for listener in self._listeners:
             listener(self)
-        if must_stop:
-            raise StopRequested(StopReason.CANCELLED)
+        self._obey(wish)
+
+    def _obey(self, wish: Wish) -> None:
+        if wish != Wish.NONE:
+            raise StopRequested(OBEYED[wish])

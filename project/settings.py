@@ -6,6 +6,7 @@ and shared by all processes of this checkout (project/embedded.py).
 
 import secrets
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -197,6 +198,10 @@ FLOWER_PASSWORD = env.str("FLOWER_PASSWORD", default="") or _kept_secret(
     "flower-password", secrets.token_urlsafe(16)
 )
 
+# A worker that was not heard from for so long has lost its runs.
+LEASE = timedelta(seconds=env.int("LEASE_SECONDS", default=60))
+# So long a run may go on after its cancel; then its process is killed.
+CANCEL_GRACE = timedelta(seconds=env.int("CANCEL_GRACE_SECONDS", default=30))
 # What is queued and unknown to the broker is published again after this long.
 REPUBLISH_AFTER_SECONDS = env.int("REPUBLISH_AFTER_SECONDS", default=10)
 

@@ -14,11 +14,13 @@ from django.utils import timezone
 
 from jobs.exceptions import LeaseLost, NightshiftError
 from jobs.execution import Execution
-from jobs.job import Job, Overlap
+from jobs.job import Job
+from jobs.models.ending import Ending
 from jobs.models.run import Origin, Run
 from jobs.models.state import State
 from jobs.queue import enqueue
 from jobs.recording import RecordedProgress
+from tasks import dispatch, shutdown
 from tasks.exceptions import CanvasRefused, OptionRefused
 
 log = logging.getLogger(__name__)
@@ -53,12 +55,14 @@ class JobTask(Task):
         queue: str | None = None,
         priority: int | None = None,
         task_id: str | None = None,
+        idempotency_key: str = "",
         headers: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> AsyncResult:
         """Write the run; it is published once the transaction commits.
 
-        Raises WrongParameters, OverlapRefused, and CanvasRefused or OptionRefused for what a run cannot keep.
+        A run that was given the same `idempotency_key` before is returned instead, as long as it is kept.
+        Raises WrongParameters, OverlapRefused, KeyRefused, and CanvasRefused or OptionRefused for what a run cannot keep.
         """
         self._refuse(options)
         schedule = (headers or {}).get("periodic_task_name", "")
@@ -71,6 +75,7 @@ class JobTask(Task):
             queue=queue,
             priority=priority,
             pk=uuid.UUID(task_id) if task_id else None,
+            key=idempotency_key,
         )
         return self.AsyncResult(str(run.pk))
 
@@ -83,26 +88,44 @@ class JobTask(Task):
         if run is None:
             log.info("Run %s is not to be started: done, cancelled, taken or not due", self.request.id)
             raise Ignore
-        execution = Execution(self.job, run, listeners=(self._send_progress,), explain=_explain)
+        execution = Execution(
+            self.job,
+            run,
+            listeners=(self._send_progress,),
+            must_yield=shutdown.has_begun,
+            explain=_explain,
+        )
         try:
             ending = execution.perform()
         except LeaseLost as lost:
             log.warning("%s", lost)
             raise Ignore from lost
-        if ending.wait is not None and run.state == State.QUEUED:
-            raise Retry(exc=execution.error, when=timezone.now() + ending.wait)
+        finally:
+            if self.job.limit is not None:
+                dispatch.publish_next(run.lane)
+        self._tell(run, ending, execution.error)
+
+    def _tell(self, run: Run, ending: Ending, error: BaseException | None) -> None:
+        """Say it to Celery, in its own words."""
+        if run.state == State.QUEUED and ending.failed:
+            raise Retry(exc=error, when=timezone.now() + (ending.wait or timedelta(0)))
+        if run.state == State.QUEUED:
+            dispatch.announce(run)  # For another worker, at once.
+            raise Ignore
         if run.state == State.CANCELLED:
             self.send_event("task-revoked", retry=False, terminated=False, signum=None, expired=False)
             raise Ignore
-        if ending.state == State.FAILED and execution.error is not None:
-            raise execution.error
+        if run.state == State.PAUSED:
+            raise Ignore
+        if ending.state == State.FAILED and error is not None:
+            raise error
 
     def _claim(self) -> Run | None:
         return Run.objects.claim(
             self.request.id,
             worker=self.request.hostname,
             jobs=[self.job.name],
-            alone=self.job.overlap == Overlap.QUEUE,
+            at_most=self.job.limit,
         )
 
     def _send_progress(self, progress: RecordedProgress) -> None:

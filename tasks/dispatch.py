@@ -2,22 +2,28 @@
 
 import logging
 import time
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from celery import current_app
-from django.db import transaction
-from django.db.models import Q
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
+from jobs.catalog import QUEUES
+from jobs.models.queue import Queue
 from jobs.models.run import Run
 from jobs.models.state import State
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
-AGAIN_AFTER = timedelta(seconds=60)  # once published, so long until the message is taken for lost
+# Messages in the broker: below the one, it is filled up to the other. All of a backlog in there would be
+# published again and again, and lost at once.
+LOW, HIGH = 500, 2_000
 REST_AFTER_ERROR = 5.0  # seconds in which no caller waits for a broker that just did not answer
+LOCK = "SELECT pg_try_advisory_lock(hashtextextended('tasks:dispatcher', 0))"
 
 _rest_until = 0.0
 
@@ -43,15 +49,77 @@ def publish(run: Run) -> None:
     )
 
 
-def publish_due() -> int:
-    """Publish what is due and was not published lately; any number of copies may do so."""
+def publish_next(lane: str) -> None:
+    """Whose turn it is in a lane that has just been left."""
+    waiting = Run.objects.filter(
+        finished_at=None, state=State.QUEUED, lane=lane, not_before__lte=Now()
+    ).order_by("pk")
+    for run in waiting[:1]:
+        announce(run)
+
+
+class Dispatcher:
+    """Publishes what is due and reaps what is dead. Of any number of copies, one is at work."""
+
+    def __init__(self) -> None:
+        self._locked_by: Any = None
+        self._queues = frozenset(QUEUES)
+        self._looked = 0.0
+        self._reaped = 0.0
+
+    def work(self) -> bool:
+        """Whether there may be more at once. Raises django.db.Error, kombu's OperationalError, OSError."""
+        if not self._leads():
+            return False
+        if time.monotonic() - self._reaped >= settings.LEASE.total_seconds() / 20:
+            Run.objects.reap()
+            self._reaped = time.monotonic()
+        return publish_due(self._all_queues()) > 0
+
+    def _leads(self) -> bool:
+        # The lock belongs to the connection, and goes with it, however this process ends.
+        connection.ensure_connection()
+        if self._locked_by is not connection.connection:
+            with connection.cursor() as cursor:
+                cursor.execute(LOCK)
+                (has_it,) = cursor.fetchone()
+            self._locked_by = connection.connection if has_it else None
+        return self._locked_by is not None
+
+    def _all_queues(self) -> Iterable[str]:
+        """Those of the catalog, and any other that a caller has named."""
+        if time.monotonic() - self._looked >= 10:
+            named = Run.objects.filter(finished_at=None).values_list("queue", flat=True).distinct()
+            self._queues = frozenset(QUEUES) | frozenset(named)
+            self._looked = time.monotonic()
+        return self._queues - set(Queue.objects.paused())
+
+
+def publish_due(queues: Iterable[str]) -> int:
+    """Top up those queues with what is due and was not published lately."""
+    with current_app.connection_for_write() as broker:
+        # Declaring a queue that is there changes nothing, and answers how many messages it holds.
+        depths = {name: broker.default_channel.queue_declare(name).message_count for name in queues}
+    return sum(_top_up(name, HIGH - depth) for name, depth in depths.items() if depth < LOW)
+
+
+def _top_up(queue: str, most: int) -> int:
+    again = timedelta(seconds=settings.REPUBLISH_AFTER_SECONDS)
     with transaction.atomic():
         due = list(
             Run.objects.select_for_update(skip_locked=True, no_key=True)
-            .filter(Q(finished_at=None), state=State.QUEUED, publish_after__lte=Now(), not_before__lte=Now())
-            .order_by("publish_after")[:BATCH]
+            .filter(finished_at=None, queue=queue, publish_after__lte=Now())
+            .filter(state=State.QUEUED, not_before__lte=Now())
+            .only("job", "queue", "priority")
+            .order_by("publish_after")[:most]
         )
-        Run.objects.filter(pk__in=[run.pk for run in due]).update(publish_after=Now() + AGAIN_AFTER)
-    for run in due:
-        publish(run)
+        Run.objects.filter(pk__in=[run.pk for run in due]).update(publish_after=Now() + again)
+    sent = 0
+    try:
+        for run in due:
+            publish(run)
+            sent += 1
+    finally:
+        if sent < len(due):
+            Run.objects.filter(pk__in=[run.pk for run in due[sent:]]).update(publish_after=Now())
     return len(due)

@@ -8,7 +8,11 @@ from billiard.exceptions import WorkerLostError
 from celery.worker.request import Request
 from django.db import Error, close_old_connections
 
+from jobs.exceptions import LeaseLost
+from jobs.models.ending import Ending
 from jobs.models.run import Run
+from jobs.models.state import State
+from tasks import processes
 
 log = logging.getLogger(__name__)
 
@@ -18,18 +22,33 @@ class RunRequest(Request):
         super().on_timeout(soft, timeout)
         if not soft:
             limit = timedelta(seconds=timeout)
-            self._give_up(f"It went on past its time limit ({limit}), so its worker process was ended")
+            self._write(lambda: self._fail(f"It went on past its time limit ({limit}), so it was ended"))
 
     def on_failure(self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False) -> Any:
         # billiard wraps an error that was not raised by the task itself.
         error = getattr(exc_info.exception, "exc", exc_info.exception)
         if isinstance(error, WorkerLostError):
-            self._give_up("Its worker process died: killed, or out of memory (the system's log says which)")
+            if self.worker_pid:
+                processes.kill(self.worker_pid)  # its group: what the job started
+            self._write(lambda: Run.objects.lose([self.id], worker=self.hostname))
         return super().on_failure(exc_info, send_failed_event, return_ok)
 
-    def _give_up(self, sentence: str) -> None:
+    def _fail(self, sentence: str) -> None:
+        run = Run.objects.filter(pk=self.id, state=State.RUNNING, worker=self.hostname).first()
+        attempt = run.attempts.get(number=run.attempt) if run else None
+        if run and attempt:
+            facts: dict[str, Any] = {
+                "done": run.done,
+                "total": run.total,
+                "message": run.message,
+                "log": attempt.log,
+            }
+            run.finish(Ending(state=State.FAILED, failed=True, error=sentence, **facts))
+
+    def _write(self, how: Any) -> None:
         close_old_connections()
         try:
-            Run.objects.give_up(self.id, worker=self.hostname, error=sentence)
-        except Error:
+            how()
+        except (Error, LeaseLost):
+            # Its lease runs out all the same.
             log.exception("The end of run %s could not be written", self.id)

@@ -15,6 +15,7 @@ from tasks.exceptions import CanvasRefused
 STATES = {
     State.QUEUED: states.PENDING,
     State.RUNNING: "PROGRESS",
+    State.PAUSED: states.PENDING,
     State.SUCCEEDED: states.SUCCESS,
     State.FAILED: states.FAILURE,
     State.CANCELLED: states.REVOKED,

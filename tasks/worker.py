@@ -1,54 +1,93 @@
-"""What every worker does besides its tasks: say that it lives, and publish what is due."""
+"""What every worker does besides its tasks: keep leases, publish what is due, say that it lives."""
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 
-from celery import bootsteps
-from django.db import Error, close_old_connections
+from celery import bootsteps, signals
+from django.conf import settings
+from django.db import Error, close_old_connections, connection
 from kombu.exceptions import OperationalError
 
 from jobs.models.heartbeat import Heartbeat
-from tasks.dispatch import publish_due
+from tasks.dispatch import Dispatcher
+from tasks.lease import Leases
 
 log = logging.getLogger(__name__)
 
-TICK = 1.0  # seconds
-BEAT_EVERY = 5  # ticks
+BEAT_EVERY = 5  # rounds
+
+
+def tick() -> float:
+    """Seconds between two rounds."""
+    return min(1.0, settings.LEASE.total_seconds() / 10)
+
+
+class Rounds(threading.Thread):
+    """Calls that function again and again; where it says that there is more, at once."""
+
+    def __init__(self, name: str, work: Callable[[], object]) -> None:
+        super().__init__(name=name, daemon=True)
+        self._work = work
+        self._ended = threading.Event()
+        self._has_failed = False
+
+    def run(self) -> None:
+        more: object = False
+        while not self._ended.wait(0.05 if more else tick()):
+            more = self._round()
+        connection.close()
+
+    def end(self) -> None:
+        self._ended.set()
+
+    def _round(self) -> object:
+        close_old_connections()
+        try:
+            more = self._work()
+        except (Error, OperationalError, OSError) as error:
+            if not self._has_failed:
+                log.warning("The database or the broker cannot be reached: %s", error)
+            self._has_failed = True
+            connection.close()
+            return False
+        except Exception:
+            log.exception(
+                "A round of %s failed", self.name
+            )  # the next may not; a thread that ends would be missed
+            return False
+        self._has_failed = False
+        return more
 
 
 class Caretaker(bootsteps.StartStopStep):
-    """A thread of the worker's parent process."""
+    """Threads of the worker's parent process: none waits for another's server."""
 
     def __init__(self, worker: Any, **options: Any) -> None:
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._rounds: list[Rounds] = []
+        self._beats = 0
         super().__init__(worker, **options)
 
     def start(self, worker: Any) -> None:
-        self._thread = threading.Thread(
-            target=self._run, args=(worker.hostname,), name="caretaker", daemon=True
-        )
-        self._thread.start()
+        leases = Leases(worker.hostname)
+        self._dispatcher = Dispatcher()
+        self._rounds = [
+            Rounds("lease", leases.keep),
+            Rounds("guard", leases.guard),
+            Rounds("dispatch", lambda: self._dispatch(worker.hostname)),
+        ]
+        for each in self._rounds:
+            each.start()
+        # Not at this step's stop: the pool still works then, and its leases have to be kept.
+        signals.worker_shutdown.connect(self._end)
 
-    def stop(self, worker: Any) -> None:
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+    def _end(self, **kwargs: object) -> None:
+        for each in self._rounds:
+            each.end()
 
-    def _run(self, hostname: str) -> None:
-        ticks = 0
-        while not self._stopped.is_set():
-            self._tick(hostname, beat=ticks % BEAT_EVERY == 0)
-            ticks += 1
-            self._stopped.wait(TICK)
-        close_old_connections()
-
-    def _tick(self, hostname: str, *, beat: bool) -> None:
-        close_old_connections()
-        try:
-            if beat:
-                Heartbeat.objects.beat("worker", hostname)
-            publish_due()
-        except (Error, OperationalError, OSError) as error:
-            log.warning("The database or the broker cannot be reached: %s", error)
+    def _dispatch(self, hostname: str) -> bool:
+        if self._beats % BEAT_EVERY == 0:
+            Heartbeat.objects.beat("worker", hostname)
+        self._beats += 1
+        return self._dispatcher.work()

@@ -9,12 +9,16 @@ from jobs.models.run import Run
 
 
 class Attempt(models.Model):
-    """`outcome` is the state it left the run in, 'retried' where it is tried again, '' while it runs."""
+    """`outcome` is the state it left the run in, or why it is tried again: retried, yielded, crashed.
+
+    It is empty while it runs. `cursor` is where it went on, None where it began at the beginning.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()
     worker = models.CharField(max_length=200)
     started_at = models.DateTimeField()
+    cursor = models.JSONField(null=True)
     finished_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, blank=True)
     error_type = models.CharField(max_length=200, blank=True)

@@ -9,9 +9,15 @@ from jobs.models.state import State
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
-    """`wait` is set where it is to be tried again."""
+    """`wait` is set where it goes back to the queue, and `outcome` says why.
+
+    `failed` and `crashed` count the job's own errors apart from what happened to it.
+    """
 
     state: State
+    outcome: str = ""
+    failed: bool = False
+    crashed: bool = False
     result: Any = None
     error: str = ""
     error_type: str = ""

@@ -1,4 +1,4 @@
-"""The states of a run, and each arrow between them with its reason."""
+"""The states of a run, each arrow between them with its reason, and what somebody may wish of a running one."""
 
 from typing import NamedTuple
 
@@ -8,9 +8,19 @@ from django.db.models import TextChoices
 class State(TextChoices):
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class Wish(TextChoices):
+    """What a running attempt is asked for; only its owner, or the reaper of a dead one, acts on it."""
+
+    NONE = ""
+    PAUSE = "pause"
+    CANCEL = "cancel"
+    KILL = "kill"
 
 
 class Transition(NamedTuple):
@@ -21,19 +31,29 @@ class Transition(NamedTuple):
 
 TRANSITIONS = (
     Transition(State.QUEUED, State.RUNNING, "a worker or a terminal claimed it"),
+    Transition(State.QUEUED, State.PAUSED, "it was paused before it began"),
     Transition(State.QUEUED, State.CANCELLED, "it was cancelled before it began"),
+    Transition(State.PAUSED, State.QUEUED, "it was resumed"),
+    Transition(State.PAUSED, State.CANCELLED, "it was cancelled while it was paused"),
     Transition(State.RUNNING, State.SUCCEEDED, "the function returned"),
-    Transition(State.RUNNING, State.FAILED, "the function raised, ran out of time, or its worker died"),
+    Transition(
+        State.RUNNING, State.FAILED, "the function raised, ran out of time, or its workers kept dying"
+    ),
     Transition(
         State.RUNNING,
         State.QUEUED,
-        "the function raised an error that its job retries, and the run waits for its next attempt",
+        "the job retries its error, its worker was told to stop, or its worker died",
     ),
-    Transition(State.RUNNING, State.CANCELLED, "it stopped at a checkpoint, as it was asked to"),
+    Transition(
+        State.RUNNING, State.PAUSED, "it stopped at a checkpoint as it was asked to, or its terminal died"
+    ),
+    Transition(
+        State.RUNNING, State.CANCELLED, "it stopped at a checkpoint as it was asked to, or was killed"
+    ),
 )
 
-ACTIVE = frozenset({State.QUEUED, State.RUNNING})
 FINAL = frozenset(set(State) - {each.source for each in TRANSITIONS})
+ACTIVE = frozenset(set(State) - FINAL)
 
 
 def sources(target: State) -> list[State]:

@@ -1,61 +1,161 @@
 """The writes of a run as plain SQL: each is one guarded statement, twice as fast as through the ORM.
 
-Each names the attempt that writes, so an attempt that is over changes no row. clock_timestamp() and not
-now(): the latter is the start of the transaction, which may be a batch ago.
+What an attempt writes names the attempt and the random token of its claim, so an attempt that is over
+changes no row. clock_timestamp() and not now(): the latter is the start of the transaction, which may be a
+batch ago. Only this clock counts; those of the workers do not matter.
 """
 
-# The NOT EXISTS sees what is committed; claims of a job that runs alone take turns by an advisory lock.
+# A paused queue hands out nothing. The count sees what is committed: claims of a job with a limit take turns
+# by an advisory lock.
 CLAIM = """
 WITH claimed AS (
     UPDATE jobs_run SET
-        state = 'running', attempt = attempt + 1, worker = %(worker)s, error = '',
+        state = 'running', attempt = attempt + 1, token = %(token)s, worker = %(worker)s,
+        attended = %(attended)s, lease_until = clock_timestamp() + %(lease)s, error = '',
         started_at = coalesce(started_at, clock_timestamp())
     WHERE id = %(id)s AND state = 'queued' AND not_before <= clock_timestamp() AND job = ANY(%(jobs)s)
-      AND (NOT %(alone)s OR NOT EXISTS (
-          SELECT FROM jobs_run other
-          WHERE other.finished_at IS NULL AND other.state = 'running' AND other.job = ANY(%(jobs)s)))
+      AND (%(attended)s OR NOT EXISTS (
+          SELECT FROM jobs_queue WHERE name = jobs_run.queue AND paused_at IS NOT NULL))
+      AND (%(at_most)s::int IS NULL OR %(at_most)s > (
+          SELECT count(*) FROM jobs_run other
+          WHERE other.finished_at IS NULL AND other.state = 'running' AND other.lane = jobs_run.lane))
     RETURNING *
 ), begun AS (
-    INSERT INTO jobs_attempt (run_id, number, worker, started_at, outcome, error_type, error_message,
-                              traceback, log)
-    SELECT id, attempt, worker, clock_timestamp(), '', '', '', '', '' FROM claimed
+    INSERT INTO jobs_attempt (run_id, number, worker, started_at, cursor, outcome, error_type,
+                              error_message, traceback, log)
+    SELECT id, attempt, worker, clock_timestamp(), cursor, '', '', '', '', '' FROM claimed
 )
 SELECT * FROM claimed
 """
 
-REPORT = """
+OWN = "id = %(id)s AND attempt = %(attempt)s AND token = %(token)s AND state = 'running'"
+
+# The last statement of a batch's transaction: the row is locked for the commit only. A run that gets on is
+# no poison, so its crashes are forgotten.
+CHECKPOINT = f"""
+UPDATE jobs_run SET
+    cursor = %(cursor)s, counters = %(counters)s, done = %(done)s, total = %(total)s,
+    message = %(message)s, crashes = 0, lease_until = clock_timestamp() + %(lease)s
+WHERE {OWN}
+RETURNING wish
+"""
+
+REPORT = f"""
 WITH reported AS (
-    UPDATE jobs_run SET done = %(done)s, total = %(total)s, message = %(message)s
-    WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
-    RETURNING id, attempt, cancel_requested_at
+    UPDATE jobs_run SET
+        done = %(done)s, total = %(total)s, message = %(message)s,
+        lease_until = clock_timestamp() + %(lease)s
+    WHERE {OWN}
+    RETURNING id, attempt, wish
 ), logged AS (
     UPDATE jobs_attempt SET log = %(log)s FROM reported
     WHERE run_id = reported.id AND number = reported.attempt AND %(log)s::text IS NOT NULL
 )
-SELECT cancel_requested_at FROM reported
+SELECT wish FROM reported
 """
 
-# An attempt that is to be tried again goes back to the queue, due after the wait, unless somebody has asked
-# for a cancel meanwhile; any other end is final.
-FINISH = """
+# One for all that a worker really executes. A row that is locked is being committed right now: its
+# checkpoint renews it, and must not keep the others waiting.
+RENEW = """
+UPDATE jobs_run SET lease_until = clock_timestamp() + %(lease)s
+WHERE id IN (
+    SELECT id FROM jobs_run
+    WHERE id = ANY(%(ids)s) AND worker = %(worker)s AND state = 'running'
+    FOR NO KEY UPDATE SKIP LOCKED)
+RETURNING id, wish, wish = 'kill' OR (wish = 'cancel' AND wished_at + %(grace)s < clock_timestamp())
+"""
+
+# Where the attempt says "again", somebody may have asked for an end meanwhile.
+NEXT = """CASE
+    WHEN %(state)s IN ('queued', 'paused') AND wish IN ('cancel', 'kill') THEN 'cancelled'
+    WHEN %(state)s = 'queued' AND wish = 'pause' THEN 'paused'
+    ELSE %(state)s END"""
+
+FINISH = f"""
 WITH finished AS (
     UPDATE jobs_run SET
-        state = CASE WHEN %(state)s = 'queued' AND cancel_requested_at IS NOT NULL THEN 'cancelled'
-                     ELSE %(state)s END,
+        state = {NEXT},
+        wish = CASE WHEN {NEXT} IN ('queued', 'paused') THEN '' ELSE wish END,
+        token = NULL, lease_until = NULL,
+        failures = failures + %(failed)s, crashes = crashes + %(crashed)s,
         result = %(result)s::json, error = %(error)s,
         done = %(done)s, total = %(total)s, message = %(message)s,
         not_before = coalesce(clock_timestamp() + %(wait)s, not_before),
         publish_after = coalesce(clock_timestamp() + %(wait)s, publish_after),
-        finished_at = CASE WHEN %(state)s = 'queued' AND cancel_requested_at IS NULL THEN NULL
-                           ELSE clock_timestamp() END
-    WHERE id = %(id)s AND attempt = %(attempt)s AND state = ANY(%(sources)s)
-    RETURNING id, attempt, state
+        finished_at = CASE WHEN {NEXT} IN ('queued', 'paused') THEN NULL ELSE clock_timestamp() END
+    WHERE {OWN}
+    RETURNING *
 ), ended AS (
     UPDATE jobs_attempt SET
         finished_at = clock_timestamp(), log = %(log)s, traceback = %(traceback)s,
-        outcome = CASE WHEN state = 'queued' THEN 'retried' ELSE state END,
+        outcome = CASE WHEN finished.state = 'queued' THEN %(outcome)s ELSE finished.state END,
         error_type = %(error_type)s, error_message = %(error)s
     FROM finished WHERE run_id = finished.id AND number = finished.attempt
 )
-SELECT id FROM finished
+SELECT state FROM finished
+"""
+
+# What dead attempts leave behind. A locked row is being committed right now, so its owner lives. The first
+# crash goes back at once, the next after 5, 15, 45 ... seconds; a terminal's run waits for its person.
+DEAD = "state = 'running' AND finished_at IS NULL AND coalesce(lease_until, '-infinity') < clock_timestamp()"
+LOST = "state = 'running' AND id = ANY(%(ids)s) AND worker = %(worker)s"
+REAP = """
+WITH dead AS (
+    SELECT id, CASE
+        WHEN wish IN ('cancel', 'kill') THEN 'cancelled'
+        WHEN crashes + 1 >= %(crash_limit)s AND NOT attended THEN 'failed'
+        WHEN attended OR wish = 'pause' THEN 'paused'
+        ELSE 'queued' END AS next,
+        CASE WHEN crashes = 0 THEN interval '0' ELSE
+            least(300, 5 * power(3, crashes - 1)) * interval '1 second' END AS wait
+    FROM jobs_run WHERE {which}
+    ORDER BY id LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED
+), reaped AS (
+    UPDATE jobs_run SET
+        state = next, crashes = crashes + 1, token = NULL, lease_until = NULL,
+        wish = CASE WHEN next IN ('queued', 'paused') THEN '' ELSE wish END,
+        error = CASE next
+            WHEN 'cancelled' THEN %(cancelled)s
+            WHEN 'failed' THEN %(poison)s
+            ELSE %(error)s END,
+        not_before = clock_timestamp() + wait, publish_after = clock_timestamp() + wait,
+        finished_at = CASE WHEN next IN ('queued', 'paused') THEN NULL ELSE clock_timestamp() END
+    FROM dead WHERE jobs_run.id = dead.id
+    RETURNING jobs_run.id, jobs_run.attempt, jobs_run.state, jobs_run.error
+), ended AS (
+    UPDATE jobs_attempt SET finished_at = clock_timestamp(), outcome = 'crashed', error_message = %(error)s
+    FROM reaped WHERE run_id = reaped.id AND number = reaped.attempt
+)
+SELECT id, state FROM reaped
+"""
+
+# Those runs and all below them. Where one waits its state changes; where it runs, it is told.
+ASK = """
+WITH RECURSIVE family AS (
+    SELECT id FROM jobs_run WHERE id = ANY(%(ids)s)
+    UNION SELECT child.id FROM jobs_run child JOIN family ON child.parent_id = family.id
+)
+UPDATE jobs_run SET
+    state = CASE WHEN state = 'running' THEN state ELSE %(target)s END,
+    wish = CASE WHEN state = 'running' THEN %(wish)s ELSE '' END,
+    wished_at = clock_timestamp(),
+    error = CASE WHEN state = 'running' THEN error ELSE %(error)s END,
+    finished_at = CASE WHEN state <> 'running' AND %(target)s = 'cancelled' THEN clock_timestamp() END
+WHERE id IN (SELECT id FROM family)
+  AND (state = ANY(%(sources)s) AND state <> 'running' OR state = 'running' AND wish = ANY(%(weaker)s))
+"""
+
+RESUME = """
+WITH RECURSIVE family AS (
+    SELECT id FROM jobs_run WHERE id = ANY(%(ids)s)
+    UNION SELECT child.id FROM jobs_run child JOIN family ON child.parent_id = family.id
+)
+UPDATE jobs_run SET
+    state = CASE WHEN state = 'paused' THEN 'queued' ELSE state END,
+    wish = '', wished_at = NULL,
+    error = CASE WHEN state = 'paused' THEN '' ELSE error END,
+    crashes = CASE WHEN state = 'paused' THEN 0 ELSE crashes END,
+    attended = attended AND state <> 'paused',
+    publish_after = CASE WHEN state = 'paused' THEN clock_timestamp() ELSE publish_after END
+WHERE id IN (SELECT id FROM family) AND (state = 'paused' OR state = 'running' AND wish = 'pause')
 """

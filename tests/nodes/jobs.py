@@ -2,6 +2,8 @@
 
 import logging
 import os
+import signal
+import subprocess
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -66,6 +68,20 @@ def overrun_stubbornly(progress: Progress = silent) -> None:
             log.warning("It goes on after %s", type(error).__name__)
 
 
+def die() -> None:
+    """End its own process, as one that is out of memory is ended."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def start_a_process(path: str) -> None:
+    """Start a process, write down its number, and hear of nothing more."""
+    process = subprocess.Popen(["sleep", "600"])
+    Path(path).write_text(str(process.pid))
+    process.wait()
+
+
+DIE = Job(function=die)
+START_A_PROCESS = Job(function=start_a_process)
 WAIT_FOR_GATE = Job(function=wait_for_gate)
 MARK = Job(function=mark)
 FAIL = Job(function=fail)
@@ -89,6 +105,8 @@ def _task(job: Job) -> JobTask:
     return task
 
 
+die_task = _task(DIE)
+start_a_process_task = _task(START_A_PROCESS)
 wait_for_gate_task = _task(WAIT_FOR_GATE)
 mark_task = _task(MARK)
 fail_task = _task(FAIL)

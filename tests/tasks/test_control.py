@@ -47,5 +47,5 @@ def test_a_run_that_runs_is_asked_to_stop(tmp_path: Path) -> None:
 
     app.control.revoke(result.id)
 
-    assert Run.objects.get(pk=result.id).cancel_requested_at is not None
+    assert Run.objects.get(pk=result.id).wish == "cancel"
     assert ended(result.id).state == State.CANCELLED

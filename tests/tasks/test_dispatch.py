@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from celery import current_app
@@ -12,10 +13,11 @@ from django.utils import timezone
 
 from jobs.models.run import Run
 from jobs.models.state import State
-from tasks.dispatch import AGAIN_AFTER, publish_due
+from jobs.catalog import QUEUES
+from tasks.dispatch import publish_due
 from tasks.greetings import greet
 from tests.conftest import use_broker
-from tests.nodes.waiting import ended
+from tests.nodes.waiting import ended, wait_until
 from tests.nodes.worker import WorkerNode
 
 pytestmark = pytest.mark.django_db
@@ -70,21 +72,18 @@ def test_a_run_whose_message_was_lost_is_published_again() -> None:
 
 @pytest.mark.usefixtures("worker")
 def test_what_is_not_due_is_not_published() -> None:
-    later = timezone.now() + AGAIN_AFTER
+    later = timezone.now() + timedelta(minutes=1)
     Run.objects.create(job="greet", parameters={"name": "Ada"}, publish_after=later)
     Run.objects.create(job="greet", parameters={"name": "Ada"}, not_before=later)
     Run.objects.create(job="greet", state=State.SUCCEEDED, finished_at=Now())
 
-    assert publish_due() == 0
+    assert publish_due(QUEUES) == 0
 
 
 @pytest.mark.usefixtures("worker")
 def test_what_was_published_rests_for_a_while() -> None:
     # Of a job that no worker knows, so that it stays queued.
     run = Run.objects.create(job="nobodys", queue="nobodys")
-    publish_due()
+    wait_until(lambda: Run.objects.get(pk=run.pk).publish_after > run.created_at + timedelta(seconds=5))
 
-    run.refresh_from_db()
-
-    assert run.publish_after > timezone.now() + AGAIN_AFTER / 2
-    assert publish_due() == 0
+    assert publish_due(["nobodys"]) == 0

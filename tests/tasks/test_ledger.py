@@ -1,0 +1,159 @@
+"""A slot, its run and the schedule's progress: all or nothing."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+from django_celery_beat.models import ClockedSchedule, IntervalSchedule, PeriodicTask
+
+from jobs.catalog import CLEANUP_RUNS
+from jobs.models.run import Origin, Run
+from jobs.models.slot import Outcome, Slot
+from tasks.ledger import disable, keep
+from tasks.missed import Verdict
+
+pytestmark = pytest.mark.django_db
+
+NIGHT = datetime(2026, 3, 1, 3, 30, tzinfo=UTC)
+ON_TIME = Verdict(NIGHT, Outcome.RAN, "")
+
+
+def test_a_slot_that_is_kept_has_a_run() -> None:
+    schedule = nightly("greet", {"name": "Ada"}, queue="bulk", priority=2)
+
+    keep(schedule, ON_TIME)
+
+    run = Run.objects.get()
+    assert (run.origin, run.schedule, run.queue, run.priority) == (Origin.SCHEDULE, "nightly", "bulk", 2)
+    assert (run.job, run.parameters) == ("greet", {"name": "Ada", "times": 1})
+    slot = Slot.objects.get()
+    assert (slot.run, slot.planned_for, slot.outcome, slot.reason) == (run, NIGHT, Outcome.RAN, "")
+
+
+def test_the_schedule_moves_on_with_its_slot() -> None:
+    schedule = nightly("greet", {"name": "Ada"})
+
+    keep(schedule, ON_TIME)
+
+    assert schedule.last_run_at == NIGHT
+    schedule.refresh_from_db()
+    assert (schedule.last_run_at, schedule.total_run_count) == (NIGHT, 1)
+
+
+def test_a_slot_that_was_kept_before_has_no_second_run() -> None:
+    schedule = nightly("greet", {"name": "Ada"})
+    keep(schedule, ON_TIME)
+    PeriodicTask.objects.update(last_run_at=NIGHT - timedelta(days=1))
+
+    again = keep(schedule, ON_TIME)
+
+    schedule.refresh_from_db()
+    assert again is None
+    assert (Run.objects.count(), schedule.last_run_at, schedule.total_run_count) == (1, NIGHT, 1)
+
+
+def test_a_schedule_never_moves_back() -> None:
+    schedule = nightly("greet", {"name": "Ada"}, last_run_at=NIGHT + timedelta(days=1))
+
+    keep(schedule, ON_TIME)
+
+    schedule.refresh_from_db()
+    assert schedule.last_run_at == NIGHT + timedelta(days=1)
+
+
+def test_a_missed_slot_is_written_without_a_run() -> None:
+    schedule = nightly("greet", {"name": "Ada"})
+
+    keep(schedule, Verdict(NIGHT, Outcome.MISSED, "Nobody was there"))
+
+    schedule.refresh_from_db()
+    assert (Run.objects.count(), schedule.last_run_at, schedule.total_run_count) == (0, NIGHT, 0)
+    assert Slot.objects.get().reason == "Nobody was there"
+
+
+def test_a_slot_of_a_job_that_is_active_is_skipped_and_says_why() -> None:
+    later = timezone.now() + timedelta(hours=1)
+    active = Run.objects.create(job=CLEANUP_RUNS.name, not_before=later, publish_after=later)
+
+    keep(nightly("cleanup_runs"), ON_TIME)
+
+    slot = Slot.objects.get()
+    assert (Run.objects.get(), slot.run, slot.outcome) == (active, None, Outcome.SKIPPED)
+    assert f"run {active.pk} is active" in slot.reason
+
+
+@pytest.mark.parametrize(
+    ("job", "more", "reason"),
+    [
+        ("greet", {"kwargs": '{"nme": "Ada"}'}, "'nme' is no parameter of greet; did you mean 'name'?"),
+        ("greet", {"kwargs": "{}"}, "greet needs 'name'"),
+        ("greet", {"kwargs": "no JSON"}, "Its kwargs are no JSON: no JSON"),
+        ("greet", {"args": '{"name": "Ada"}'}, "Its args are no JSON list"),
+        ("greet", {"args": '["a", "b", "c", "d"]'}, "greet takes"),
+        ("gret", {}, "There is no job named 'gret'; did you mean 'greet'?"),
+        ("greet", {"kwargs": '{"name": "Ada"}', "queue": "x" * 100}, "too long"),
+    ],
+)
+def test_a_slot_no_run_can_be_made_of_is_refused_and_says_why(
+    job: str, more: dict[str, str], reason: str
+) -> None:
+    schedule = nightly(job, None, **more)
+
+    keep(schedule, ON_TIME)
+
+    slot = Slot.objects.get()
+    schedule.refresh_from_db()
+    assert (Run.objects.count(), slot.outcome, schedule.last_run_at) == (0, Outcome.REFUSED, NIGHT)
+    assert reason in slot.reason
+
+
+def test_arguments_may_be_given_by_position() -> None:
+    keep(nightly("greet", None, args='["Ada"]'), ON_TIME)
+
+    assert Run.objects.get().parameters["name"] == "Ada"
+
+
+def test_a_one_off_is_disabled_after_its_run() -> None:
+    schedule = nightly("greet", {"name": "Ada"}, one_off=True)
+
+    keep(schedule, ON_TIME)
+
+    assert not schedule.enabled
+    schedule.refresh_from_db()
+    assert (schedule.enabled, schedule.last_run_at) == (False, None)
+
+
+def test_a_one_off_whose_slot_was_missed_waits_for_the_next() -> None:
+    schedule = nightly("greet", {"name": "Ada"}, one_off=True)
+
+    keep(schedule, Verdict(NIGHT, Outcome.MISSED, ""))
+
+    schedule.refresh_from_db()
+    assert schedule.enabled
+
+
+def test_a_moment_of_the_clock_does_not_come_again() -> None:
+    clocked = ClockedSchedule.objects.create(clocked_time=NIGHT)
+    schedule = nightly("greet", {"name": "Ada"}, one_off=True, clocked=clocked, interval=None)
+
+    keep(schedule, Verdict(NIGHT, Outcome.MISSED, ""))
+
+    schedule.refresh_from_db()
+    assert not schedule.enabled
+
+
+def test_a_disabled_schedule_stays_in_the_table(caplog: pytest.LogCaptureFixture) -> None:
+    schedule = nightly("gret", last_run_at=NIGHT)
+
+    disable(schedule, "There is no job named 'gret'")
+
+    schedule.refresh_from_db()
+    assert (schedule.enabled, schedule.last_run_at) == (False, None)
+    assert "Schedule nightly is disabled: There is no job named 'gret'" in caplog.text
+
+
+def nightly(job: str, parameters: dict[str, object] | None = None, **more: object) -> PeriodicTask:
+    interval, _ = IntervalSchedule.objects.get_or_create(every=1, period=IntervalSchedule.DAYS)
+    given = {"interval": interval, "kwargs": json.dumps(parameters or {}), **more}
+    return PeriodicTask.objects.create(name="nightly", task=job, **given)
