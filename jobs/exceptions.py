@@ -59,7 +59,8 @@ class KeyRefused(NightshiftError):
         self.key = key
         self.run = run
         super().__init__(
-            f"The key {key!r} belongs to run {run} of {job}, which has other parameters; use a new key for new work"
+            f"The key {key!r} belongs to run {run} of {job}, which has other parameters; use a new key for "
+            "new work"
         )
 
 

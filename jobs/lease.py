@@ -1,4 +1,4 @@
-"""The lease of a run at a terminal: a thread of its process renews it, as the parent of a worker does for its."""
+"""The lease of a run at a terminal: a thread of its process renews it, as a worker's parent does."""
 
 import logging
 import os

@@ -4,12 +4,14 @@ import logging
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from celery import Task, shared_task
 from celery.exceptions import Ignore, Retry
 from celery.result import AsyncResult
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from jobs.exceptions import LeaseLost, NightshiftError
@@ -62,7 +64,8 @@ class JobTask(Task):
         """Write the run; it is published once the transaction commits.
 
         A run that was given the same `idempotency_key` before is returned instead, as long as it is kept.
-        Raises WrongParameters, OverlapRefused, KeyRefused, and CanvasRefused or OptionRefused for what a run cannot keep.
+        Raises WrongParameters, OverlapRefused, KeyRefused, and CanvasRefused or OptionRefused for what a run
+        cannot keep.
         """
         self._refuse(options)
         schedule = (headers or {}).get("periodic_task_name", "")
@@ -121,12 +124,19 @@ class JobTask(Task):
             raise error
 
     def _claim(self) -> Run | None:
-        return Run.objects.claim(
+        claim = partial(
+            Run.objects.claim,
             self.request.id,
             worker=self.request.hostname,
             jobs=[self.job.name],
             at_most=self.job.limit,
         )
+        try:
+            return claim()
+        except (InterfaceError, OperationalError):
+            # The kept connection has died. A claim that arrived all the same ends with its lease.
+            connection.close()
+            return claim()
 
     def _send_progress(self, progress: RecordedProgress) -> None:
         """For Flower; the row has it already, so a broker that is away must not stop the job."""

@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -23,7 +22,8 @@ log = logging.getLogger(__name__)
 # published again and again, and lost at once.
 LOW, HIGH = 500, 2_000
 REST_AFTER_ERROR = 5.0  # seconds in which no caller waits for a broker that just did not answer
-LOCK = "SELECT pg_try_advisory_lock(hashtextextended('tasks:dispatcher', 0))"
+# For the moment of one statement only: who is frozen with the lock in hand would keep all others from work.
+LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('tasks:dispatcher', 0))"
 
 _rest_until = 0.0
 
@@ -59,32 +59,21 @@ def publish_next(lane: str) -> None:
 
 
 class Dispatcher:
-    """Publishes what is due and reaps what is dead. Of any number of copies, one is at work."""
+    """Publishes what is due and reaps what is dead. Of any number of copies, one at a time is at work."""
 
     def __init__(self) -> None:
-        self._locked_by: Any = None
         self._queues = frozenset(QUEUES)
         self._looked = 0.0
         self._reaped = 0.0
 
     def work(self) -> bool:
         """Whether there may be more at once. Raises django.db.Error, kombu's OperationalError, OSError."""
-        if not self._leads():
-            return False
         if time.monotonic() - self._reaped >= settings.LEASE.total_seconds() / 20:
-            Run.objects.reap()
             self._reaped = time.monotonic()
+            with transaction.atomic():
+                if it_is_our_turn():
+                    Run.objects.reap()
         return publish_due(self._all_queues()) > 0
-
-    def _leads(self) -> bool:
-        # The lock belongs to the connection, and goes with it, however this process ends.
-        connection.ensure_connection()
-        if self._locked_by is not connection.connection:
-            with connection.cursor() as cursor:
-                cursor.execute(LOCK)
-                (has_it,) = cursor.fetchone()
-            self._locked_by = connection.connection if has_it else None
-        return self._locked_by is not None
 
     def _all_queues(self) -> Iterable[str]:
         """Those of the catalog, and any other that a caller has named."""
@@ -93,6 +82,14 @@ class Dispatcher:
             self._queues = frozenset(QUEUES) | frozenset(named)
             self._looked = time.monotonic()
         return self._queues - set(Queue.objects.paused())
+
+
+def it_is_our_turn() -> bool:
+    """Whether no other dispatcher is at the same in this moment; to be asked in a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK)
+        (has_it,) = cursor.fetchone()
+    return bool(has_it)
 
 
 def publish_due(queues: Iterable[str]) -> int:
@@ -106,6 +103,8 @@ def publish_due(queues: Iterable[str]) -> int:
 def _top_up(queue: str, most: int) -> int:
     again = timedelta(seconds=settings.REPUBLISH_AFTER_SECONDS)
     with transaction.atomic():
+        if not it_is_our_turn():
+            return 0
         due = list(
             Run.objects.select_for_update(skip_locked=True, no_key=True)
             .filter(finished_at=None, queue=queue, publish_after__lte=Now())

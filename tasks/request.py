@@ -35,15 +35,12 @@ class RunRequest(Request):
 
     def _fail(self, sentence: str) -> None:
         run = Run.objects.filter(pk=self.id, state=State.RUNNING, worker=self.hostname).first()
-        attempt = run.attempts.get(number=run.attempt) if run else None
-        if run and attempt:
-            facts: dict[str, Any] = {
-                "done": run.done,
-                "total": run.total,
-                "message": run.message,
-                "log": attempt.log,
-            }
-            run.finish(Ending(state=State.FAILED, failed=True, error=sentence, **facts))
+        if run is None:
+            return
+        attempt = run.attempts.filter(number=run.attempt).first()
+        facts: dict[str, Any] = {"done": run.done, "total": run.total, "message": run.message}
+        log = attempt.log if attempt else ""
+        run.finish(Ending(state=State.FAILED, failed=True, error=sentence, log=log, **facts))
 
     def _write(self, how: Any) -> None:
         close_old_connections()

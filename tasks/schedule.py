@@ -24,6 +24,7 @@ from tasks.slots import beginning, newest, slots
 
 log = logging.getLogger(__name__)
 
+LEADER, STAND_IN = "beat", "beat, standing in"  # heartbeats
 AGAIN_AFTER = 1.0  # seconds until one that is not the leader, or has no database, looks again
 SHORTEST = 0.01  # seconds between two looks
 AT_ONCE = 100  # slots of one schedule that are written down after a time without beat
@@ -65,16 +66,26 @@ class Scheduler(beat.Scheduler):
         super().close()
 
     def _look(self) -> float:
-        if not self._leadership.is_mine():
+        if not self._is_up_to_me():
             self._shapes.clear()
             return AGAIN_AFTER
-        Heartbeat.objects.beat("beat", "beat")
         now = timezone.now()
         # Read anew each time: an update of a query set tells nobody.
         schedules = PeriodicTask.objects.select_related("crontab", "interval", "solar", "clocked")
         waits = [self._visit(schedule, now) for schedule in schedules.order_by("pk")]
         self._looked_at = now
         return max(SHORTEST, min(waits, default=self.max_interval))
+
+    def _is_up_to_me(self) -> bool:
+        if self._leadership.is_mine():
+            Heartbeat.objects.beat("beat", LEADER)
+            return True
+        if Heartbeat.objects.fresh("beat").filter(name=LEADER).exists():
+            return False
+        # A leader that hangs, or whose machine is gone, has its lock still. Should it come back in the midst
+        # of this, no slot is written twice.
+        Heartbeat.objects.beat("beat", STAND_IN)
+        return True
 
     def _visit(self, schedule: PeriodicTask, now: datetime) -> float:
         """Keep what is due of one schedule, whose mistakes are not to stop the others."""

@@ -156,8 +156,8 @@ def _solar(schedule: PeriodicTask, after: datetime, until: datetime) -> Iterator
 
 
 WALKS: dict[str, Callable[[PeriodicTask, datetime, datetime], Iterator[datetime]]] = {
-    "crontab": _crontab,
     "interval": _interval,
+    "crontab": _crontab,
     "clocked": _clocked,
     "solar": _solar,
 }

@@ -1,4 +1,4 @@
-"""Every schedule as a person wants to see it: when, in words; its last and its next slot; what was changed."""
+"""Every schedule as a person wants to see it: when, in words; its last and its next slot; its changes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +24,8 @@ FAR = timedelta(days=366 * 9)  # a leap day comes again within eight years
 class UnknownSchedule(NightshiftError):
     def __init__(self, name: str, known: list[str]) -> None:
         self.name = name
-        super().__init__(f"There is no schedule named {name!r}{did_you_mean(name, known)}")
+        way_out = did_you_mean(name, known) or "; manage.py schedules lists them"
+        super().__init__(f"There is no schedule named {name!r}{way_out}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,11 @@ from jobs.models.run import Run
 class Attempt(models.Model):
     """`outcome` is the state it left the run in, or why it is tried again: retried, yielded, crashed.
 
-    It is empty while it runs. `cursor` is where it went on, None where it began at the beginning.
+    It is empty while it runs, and a first attempt has no row before its first report. `cursor` is where it
+    went on, None where it began at the beginning.
     """
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="attempts")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveIntegerField()
     worker = models.CharField(max_length=200)
     started_at = models.DateTimeField()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -14,9 +14,10 @@ from uuid_utils.compat import uuid7
 from jobs.exceptions import LeaseLost
 from jobs.models.ending import Ending
 from jobs.models.fields import OrderedJSONField
+from jobs.models.prepared import fetch_one
 from jobs.models.run_queryset import RunQuerySet
 from jobs.models.state import FINAL, State, Wish
-from jobs.models.statements import CHECKPOINT, FINISH, REPORT
+from jobs.models.statements import CHECKPOINT, FINISH, FINISHED, REPORT
 
 
 class Origin(models.TextChoices):
@@ -138,8 +139,11 @@ class Run(models.Model):
             **{"failed": int(ending.failed), "crashed": int(ending.crashed)},
             "result": None if ending.result is None else json.dumps(ending.result),
         }
-        self._write(FINISH, values)
-        self.refresh_from_db()
+        row = self._write(FINISH, values)
+        self.error, self.result, self.message = ending.error, ending.result, ending.message
+        self.done, self.total = ending.done, ending.total
+        for name, value in zip(FINISHED.split(", "), row, strict=True):
+            setattr(self, name, value)
 
     def _write(self, statement: str, values: dict[str, Any]) -> Any:
         own: dict[str, Any] = {
@@ -148,9 +152,7 @@ class Run(models.Model):
             "token": self.token,
             "lease": settings.LEASE,
         }
-        with connection.cursor() as cursor:
-            cursor.execute(statement, {**values, **own})
-            row = cursor.fetchone()
+        row = fetch_one(statement, {**values, **own})
         if row is None:
             raise LeaseLost(str(self.pk), self.attempt)
         return row

@@ -1,5 +1,6 @@
 """The verbs of runs as seen from outside an attempt: claim, ask for an end, renew, reap."""
 
+import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import nullcontext
@@ -9,16 +10,17 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models.functions import Cast
 
+from jobs.models.prepared import fetch_one
 from jobs.models.state import ACTIVE, FINAL, State, Wish, sources
-from jobs.models.statements import ASK, CLAIM, DEAD, LOST, REAP, RENEW, RESUME
+from jobs.models.statements import ASK, CLAIM, CLAIMED, DEAD, LOST, REAP, RENEW, RESUME
 
 if TYPE_CHECKING:
     from jobs.models.run import Run
 
 CRASH_LIMIT = 3  # deaths of its worker, with no checkpoint between them, until a run is taken for poison
 POISON = (
-    f"Its worker died {CRASH_LIMIT} times with no checkpoint between; look for what kills it (memory, as a rule: "
-    "the system's log says so), then run it again"
+    f"Its worker died {CRASH_LIMIT} times with no checkpoint between; look for what kills it (memory, as a "
+    "rule: the system's log says so), then run it again"
 )
 WORKER_DIED = "Its worker died or was cut off"
 UNLIKE = {Wish.PAUSE: [""], Wish.CANCEL: ["", "pause"], Wish.KILL: ["", "pause", "cancel"]}
@@ -72,7 +74,14 @@ class RunQuerySet(models.QuerySet["Run"]):
         with nullcontext() if at_most is None else transaction.atomic():
             if at_most is not None:
                 lock_out_others(*jobs)
-            return next(iter(self.raw(CLAIM, values)), None)
+            row = fetch_one(CLAIM, values)
+        return self._claimed(row) if row else None
+
+    def _claimed(self, row: tuple[Any, ...]) -> "Run":
+        facts = dict(zip(CLAIMED.split(", "), row, strict=False))
+        for name in ("parameters", "counters", "cursor"):
+            facts[name] = facts[name] and json.loads(facts[name])
+        return self.model.from_db(self.db, list(facts), list(facts.values()))
 
     def pause(self) -> int:
         """Hold what waits, and ask what runs, and all below them, to stop at the next checkpoint."""

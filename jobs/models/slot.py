@@ -34,7 +34,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 class Slot(models.Model):
-    """`schedule` is the schedule's name, as in its runs; `planned_for` when it was due, not when it was kept."""
+    """`schedule` is the schedule's name, as in its runs; `planned_for` when it was due."""
 
     Outcome = Outcome
 

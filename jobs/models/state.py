@@ -1,4 +1,4 @@
-"""The states of a run, each arrow between them with its reason, and what somebody may wish of a running one."""
+"""The states of a run, each arrow between them with its reason, and what may be wished of a running one."""
 
 from typing import NamedTuple
 

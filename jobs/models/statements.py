@@ -5,9 +5,19 @@ changes no row. clock_timestamp() and not now(): the latter is the start of the 
 batch ago. Only this clock counts; those of the workers do not matter.
 """
 
+# What a worker has to know of a run that it claims, and what it did not know of one that it ends.
+CLAIMED = (
+    "id, job, parameters, state, queue, attempt, worker, attended, token, failures, crashes, wish, lane, "
+    "done, total, message, counters, cursor, error, started_at"
+)
+FINISHED = "state, wish, failures, crashes, not_before, finished_at"
+
+# Of the first attempt the row knows all there is to know, so its own record is made with its end: a short run
+# is one row less to write. A worker does not wait until its claim is on the disk: were it lost in a crash
+# of the server, the run would be claimed again, and the token keeps the two attempts apart.
 # A paused queue hands out nothing. The count sees what is committed: claims of a job with a limit take turns
 # by an advisory lock.
-CLAIM = """
+CLAIM = f"""
 WITH claimed AS (
     UPDATE jobs_run SET
         state = 'running', attempt = attempt + 1, token = %(token)s, worker = %(worker)s,
@@ -19,13 +29,14 @@ WITH claimed AS (
       AND (%(at_most)s::int IS NULL OR %(at_most)s > (
           SELECT count(*) FROM jobs_run other
           WHERE other.finished_at IS NULL AND other.state = 'running' AND other.lane = jobs_run.lane))
-    RETURNING *
+    RETURNING {CLAIMED}, clock_timestamp() AS begun_at
 ), begun AS (
     INSERT INTO jobs_attempt (run_id, number, worker, started_at, cursor, outcome, error_type,
                               error_message, traceback, log)
-    SELECT id, attempt, worker, clock_timestamp(), cursor, '', '', '', '', '' FROM claimed
+    SELECT id, attempt, worker, begun_at, cursor, '', '', '', '', '' FROM claimed WHERE attempt > 1
 )
-SELECT * FROM claimed
+SELECT {CLAIMED}, CASE WHEN NOT %(attended)s THEN set_config('synchronous_commit', 'off', true) END
+FROM claimed
 """
 
 OWN = "id = %(id)s AND attempt = %(attempt)s AND token = %(token)s AND state = 'running'"
@@ -46,10 +57,12 @@ WITH reported AS (
         done = %(done)s, total = %(total)s, message = %(message)s,
         lease_until = clock_timestamp() + %(lease)s
     WHERE {OWN}
-    RETURNING id, attempt, wish
+    RETURNING id, attempt, worker, started_at, wish
 ), logged AS (
-    UPDATE jobs_attempt SET log = %(log)s FROM reported
-    WHERE run_id = reported.id AND number = reported.attempt AND %(log)s::text IS NOT NULL
+    INSERT INTO jobs_attempt (run_id, number, worker, started_at, outcome, error_type, error_message,
+                              traceback, log)
+    SELECT id, attempt, worker, started_at, '', '', '', '', coalesce(%(log)s::text, '') FROM reported
+    ON CONFLICT (run_id, number) DO UPDATE SET log = excluded.log WHERE %(log)s::text IS NOT NULL
 )
 SELECT wish FROM reported
 """
@@ -80,19 +93,23 @@ WITH finished AS (
         failures = failures + %(failed)s, crashes = crashes + %(crashed)s,
         result = %(result)s::json, error = %(error)s,
         done = %(done)s, total = %(total)s, message = %(message)s,
-        not_before = coalesce(clock_timestamp() + %(wait)s, not_before),
-        publish_after = coalesce(clock_timestamp() + %(wait)s, publish_after),
+        not_before = coalesce(clock_timestamp() + %(wait)s::interval, not_before),
+        publish_after = coalesce(clock_timestamp() + %(wait)s::interval, publish_after),
         finished_at = CASE WHEN {NEXT} IN ('queued', 'paused') THEN NULL ELSE clock_timestamp() END
     WHERE {OWN}
-    RETURNING *
+    RETURNING id, attempt, worker, started_at, {FINISHED}
 ), ended AS (
-    UPDATE jobs_attempt SET
-        finished_at = clock_timestamp(), log = %(log)s, traceback = %(traceback)s,
-        outcome = CASE WHEN finished.state = 'queued' THEN %(outcome)s ELSE finished.state END,
-        error_type = %(error_type)s, error_message = %(error)s
-    FROM finished WHERE run_id = finished.id AND number = finished.attempt
+    INSERT INTO jobs_attempt (run_id, number, worker, started_at, finished_at, outcome, error_type,
+                              error_message, traceback, log)
+    SELECT id, attempt, worker, started_at, clock_timestamp(),
+           CASE WHEN state = 'queued' THEN %(outcome)s ELSE state END,
+           %(error_type)s, %(error)s, %(traceback)s, %(log)s
+    FROM finished
+    ON CONFLICT (run_id, number) DO UPDATE SET
+        finished_at = excluded.finished_at, outcome = excluded.outcome, error_type = excluded.error_type,
+        error_message = excluded.error_message, traceback = excluded.traceback, log = excluded.log
 )
-SELECT state FROM finished
+SELECT {FINISHED} FROM finished
 """
 
 # What dead attempts leave behind. A locked row is being committed right now, so its owner lives. The first
@@ -121,12 +138,18 @@ WITH dead AS (
         not_before = clock_timestamp() + wait, publish_after = clock_timestamp() + wait,
         finished_at = CASE WHEN next IN ('queued', 'paused') THEN NULL ELSE clock_timestamp() END
     FROM dead WHERE jobs_run.id = dead.id
-    RETURNING jobs_run.id, jobs_run.attempt, jobs_run.state, jobs_run.error
+    RETURNING jobs_run.id, jobs_run.attempt, jobs_run.worker, jobs_run.started_at
 ), ended AS (
-    UPDATE jobs_attempt SET finished_at = clock_timestamp(), outcome = 'crashed', error_message = %(error)s
-    FROM reaped WHERE run_id = reaped.id AND number = reaped.attempt
+    INSERT INTO jobs_attempt (run_id, number, worker, started_at, finished_at, outcome, error_type,
+                              error_message, traceback, log)
+    SELECT id, attempt, worker, coalesce(started_at, clock_timestamp()), clock_timestamp(), 'crashed', '',
+           %(error)s, '', ''
+    FROM reaped
+    ON CONFLICT (run_id, number) DO UPDATE SET
+        finished_at = excluded.finished_at, outcome = excluded.outcome,
+        error_message = excluded.error_message
 )
-SELECT id, state FROM reaped
+SELECT id FROM reaped
 """
 
 # Those runs and all below them. Where one waits its state changes; where it runs, it is told.

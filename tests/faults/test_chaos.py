@@ -1,0 +1,40 @@
+"""Random faults, and nothing lost, doubled or stuck."""
+
+import os
+from collections import Counter
+
+import pytest
+from django.db import connection
+from pytest_celery import RedisTestBroker
+
+from jobs.models.run import Run
+from jobs.models.state import State
+from tests.faults.chaos import Chaos
+from tests.faults.conftest import FULL
+from tests.faults.fleet import LEASE, Fleet, all_ended, counted
+from tests.faults.report import Report
+
+SEEDS = [int(seed) for seed in os.environ.get("FAULT_SEEDS", "1 2 3 4" if FULL else "1").split()]
+FAULTS = int(os.environ.get("FAULT_COUNT", "100" if FULL else "12"))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_chaos_loses_and_doubles_nothing(
+    fleet: Fleet, celery_broker: RedisTestBroker, report: Report, seed: int
+) -> None:
+    chaos = Chaos(fleet, celery_broker, seed)
+
+    chaos.wreak(FAULTS)
+    connection.close()
+    Run.objects.filter(state=State.PAUSED).resume()
+    ended = all_ended(within=20 + 10 * LEASE)
+
+    count = counted()
+    report.add(f"chaos, seed {seed}", FAULTS, count, words(Counter(chaos.faults)))
+    stuck = [str((run.pk, run.state, run.error, run.wish)) for run in Run.objects.exclude(state=State.SUCCEEDED)]
+    assert (ended, stuck) == (True, [])
+    assert count.is_clean, count
+
+
+def words(faults: Counter[str]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {number}" for name, number in sorted(faults.items()))

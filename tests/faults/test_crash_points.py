@@ -1,0 +1,62 @@
+"""kill -9 at every point of a run's life."""
+
+import pytest
+
+from celery import current_app
+
+from jobs.models.attempt import Attempt
+from jobs.models.run import Run
+from jobs.models.state import State
+from tests.faults.conftest import FULL
+from tests.faults.crashing import IN_A_CHILD, IN_A_PARENT
+from tests.faults.fleet import LEASE, Count, Fleet, accept, all_ended, counted
+from tests.faults.report import Report
+from tests.nodes.waiting import wait_until
+
+ROUNDS = 16 if FULL else 1
+
+
+def test_a_run_whose_process_dies_at_any_point_has_its_effects_once(fleet: Fleet, report: Report) -> None:
+    fleet.started()
+    for point in IN_A_CHILD:
+        for _ in range(ROUNDS):
+            accept(crash_at=point)
+
+    assert all_ended(within=30 + 3 * ROUNDS * len(IN_A_CHILD))
+
+    count = counted()
+    report.add("a worker's process dies at each of 7 points", ROUNDS * len(IN_A_CHILD), count)
+    died = Attempt.objects.filter(outcome="crashed").count()
+    assert (died, count) == (ROUNDS * (len(IN_A_CHILD) - 1), clean(ROUNDS * len(IN_A_CHILD)))
+
+
+@pytest.mark.parametrize("point", IN_A_PARENT)
+def test_a_dispatcher_that_dies_has_a_successor(fleet: Fleet, report: Report, point: str) -> None:
+    for _ in range(ROUNDS):
+        run = accept()
+        forget(run, is_running=point == "dispatcher_after_reap")
+        first = fleet.start(point=point)
+        wait_until(lambda first=first: first.status == "exited", within=30, about=f"it dies\n{first.logs()}")
+        fleet.workers.remove(first)
+        second = fleet.started()
+        assert all_ended(within=6 * LEASE)
+        fleet.kill(second)
+
+    report.add(point.replace("_", " "), ROUNDS, counted())
+    assert counted() == clean(ROUNDS)
+
+
+def forget(run: Run, *, is_running: bool) -> None:
+    """As if its message was lost; or as if it had been begun by a worker that is no more."""
+    with current_app.connection_for_write() as broker:
+        broker.default_channel.queue_purge(run.queue)
+    if is_running:
+        Run.objects.claim(run.pk, worker="nobody", jobs=["have_effects"])
+        Run.objects.filter(pk=run.pk).update(lease_until=run.created_at)
+    else:
+        Run.objects.filter(pk=run.pk).update(publish_after=run.created_at)
+    assert run.state == State.QUEUED
+
+
+def clean(runs: int, items: int = 12) -> Count:
+    return Count(runs=runs, effects=runs * items)
