@@ -116,7 +116,8 @@ DATABASES = {
         **_database,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**_database.get("OPTIONS", {}), "connect_timeout": 3},
+        # Django turns prepared statements off; those of every run are prepared (jobs/models/prepared.py).
+        "OPTIONS": {"connect_timeout": 3, "prepare_threshold": 5, **_database.get("OPTIONS", {})},
     },
 }
 

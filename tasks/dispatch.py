@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 # Messages in the broker: below the one, it is filled up to the other. All of a backlog in there would be
 # published again and again, and lost at once.
-LOW, HIGH = 500, 2_000
+LOW, HIGH = 20, 2_000
 REST_AFTER_ERROR = 5.0  # seconds in which no caller waits for a broker that just did not answer
 # For the moment of one statement only: who is frozen with the lock in hand would keep all others from work.
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('tasks:dispatcher', 0))"

@@ -80,8 +80,6 @@ def by_schedule(job: str, parameters: dict[str, Any], environment: dict[str, str
     scheduler = Scheduler(app=app)
     scheduler.tick()
     scheduler.close()
-    # At the end of the session there is no database to write to.
-    scheduler._finalize.cancel()
 
 
 def by_console(job: str, parameters: dict[str, Any], environment: dict[str, str]) -> None:

@@ -72,6 +72,8 @@ def another_session() -> Iterator[Any]:
     try:
         with other.cursor() as cursor:
             yield cursor
+            # PostgreSQL does it at the end of the session, but not before this process goes on.
+            cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
         other.close()
 

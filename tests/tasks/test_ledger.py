@@ -10,6 +10,7 @@ from django_celery_beat.models import ClockedSchedule, IntervalSchedule, Periodi
 from jobs.catalog import CLEANUP_RUNS
 from jobs.models.run import Origin, Run
 from jobs.models.slot import Outcome, Slot
+from jobs.queue import enqueue
 from tasks.ledger import disable, keep
 from tasks.missed import Verdict
 
@@ -74,7 +75,7 @@ def test_a_missed_slot_is_written_without_a_run() -> None:
 
 def test_a_slot_of_a_job_that_is_active_is_skipped_and_says_why() -> None:
     later = timezone.now() + timedelta(hours=1)
-    active = Run.objects.create(job=CLEANUP_RUNS.name, not_before=later, publish_after=later)
+    active = enqueue(CLEANUP_RUNS, {}, origin=Origin.CODE, not_before=later)
 
     keep(nightly("cleanup_runs"), ON_TIME)
 

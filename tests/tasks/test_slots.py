@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.slots import newest, slots
+from tests.nodes.process import ROOT
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata")
 # Clocks change in 2026 on these days: forward, back. Lord Howe's by half an hour, Kolkata's never.
@@ -51,6 +52,13 @@ def test_a_year_has_so_many_slots(line: str, zone: str) -> None:
 
     assert len(found) == COUNTS[line][ZONES.index(zone)]
     assert found == sorted(set(found))
+
+
+@pytest.mark.parametrize("line", COUNTS)
+def test_the_docs_give_the_same_counts(line: str) -> None:
+    row = " | ".join([f"`{line}`", *(f"{count:,}" for count in COUNTS[line])])
+
+    assert f"| {row} |" in (ROOT / "docs" / "schedules.md").read_text()
 
 
 @pytest.mark.parametrize(
