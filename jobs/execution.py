@@ -21,6 +21,7 @@ from jobs.models.state import State
 from jobs.recording import Listener, RecordedProgress
 
 ANY: TypeAdapter[Any] = TypeAdapter(Any)
+INTERVENTION = ("57P", "08")  # SQLSTATE of a shutdown, a crash, a cut: appendix A of PostgreSQL's manual
 AGAIN_EVERY = 0.5  # seconds between two tries to write the end while the database is away
 STOPS = {
     StopReason.CANCELLED: (State.CANCELLED, "Cancelled: it stopped at a checkpoint"),
@@ -179,6 +180,10 @@ def qualified_name(error: BaseException) -> str:
 
 
 def _has_no_database(error: BaseException) -> bool:
+    """Whether the connection went away under the job, by what the server said at last or by its silence."""
+    if not isinstance(error, InterfaceError | OperationalError):
+        return False
+    code = getattr(error.__cause__, "sqlstate", None) or ""
     # Django forgets a connection that could not even be rolled back.
     kept = connection.connection
-    return isinstance(error, InterfaceError | OperationalError) and (kept is None or kept.closed)
+    return code.startswith(INTERVENTION) or kept is None or bool(kept.closed)

@@ -116,7 +116,7 @@ class JobTask(Task):
             dispatch.announce(run)  # For another worker, at once.
             raise Ignore
         if run.state == State.CANCELLED:
-            self.send_event("task-revoked", retry=False, terminated=False, signum=None, expired=False)
+            self._say("task-revoked", terminated=False, signum=None, expired=False)
             raise Ignore
         if run.state == State.PAUSED:
             raise Ignore
@@ -139,12 +139,16 @@ class JobTask(Task):
             return claim()
 
     def _send_progress(self, progress: RecordedProgress) -> None:
-        """For Flower; the row has it already, so a broker that is away must not stop the job."""
-        facts = {"current": progress.done, "total": progress.total, "message": progress.message}
-        try:
-            self.send_event("task-progress", retry=False, **facts)
-        except (OSError, self.app.connection_for_write().connection_errors[0]) as error:
-            log.debug("The progress event was not sent: %s", error)
+        self._say("task-progress", current=progress.done, total=progress.total, message=progress.message)
+
+    def _say(self, event: str, **facts: Any) -> None:
+        """For Flower; the row has it already, so a broker that is away neither stops nor delays the job."""
+        if not dispatch.broker_rests():
+            try:
+                self.send_event(event, retry=False, **facts)
+            except dispatch.broker_errors() as error:
+                dispatch.let_broker_rest()
+                log.debug("The event %s was not sent: %s", event, error)
 
     def _refuse(self, options: Mapping[str, Any]) -> None:
         for name in CANVAS:

@@ -30,16 +30,30 @@ _rest_until = 0.0
 
 def announce(run: Run) -> None:
     """Publish a run that is due; where the broker is away, the dispatcher does it later. Never raises."""
-    global _rest_until
-    if run.not_before_in_future or time.monotonic() < _rest_until:
+    if run.not_before_in_future or broker_rests():
         return
     try:
         publish(run)
-    except (OperationalError, OSError) as error:
-        _rest_until = time.monotonic() + REST_AFTER_ERROR
+    except broker_errors() as error:
+        let_broker_rest()
         log.warning(
             "Run %s is accepted; the broker cannot be reached (%s), so it starts later", run.pk, error
         )
+
+
+def broker_rests() -> bool:
+    """Whether it has just failed to answer: then nobody waits for it again."""
+    return time.monotonic() < _rest_until
+
+
+def let_broker_rest() -> None:
+    global _rest_until
+    _rest_until = time.monotonic() + REST_AFTER_ERROR
+
+
+def broker_errors() -> tuple[type[Exception], ...]:
+    """What its client raises where it is away, is frozen, or refuses; not all of it is an OSError."""
+    return (OSError, OperationalError, *current_app.connection_for_write().connection_errors)
 
 
 def publish(run: Run) -> None:

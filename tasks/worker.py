@@ -8,10 +8,9 @@ from typing import Any
 from celery import bootsteps, signals
 from django.conf import settings
 from django.db import Error, close_old_connections, connection
-from kombu.exceptions import OperationalError
 
 from jobs.models.heartbeat import Heartbeat
-from tasks.dispatch import Dispatcher
+from tasks.dispatch import Dispatcher, broker_errors
 from tasks.lease import Leases
 
 log = logging.getLogger(__name__)
@@ -32,6 +31,7 @@ class Rounds(threading.Thread):
         self._work = work
         self._ended = threading.Event()
         self._has_failed = False
+        self._expected: tuple[type[Exception], ...] = (Error, *broker_errors())
 
     def run(self) -> None:
         more: object = False
@@ -46,7 +46,7 @@ class Rounds(threading.Thread):
         close_old_connections()
         try:
             more = self._work()
-        except (Error, OperationalError, OSError) as error:
+        except self._expected as error:
             if not self._has_failed:
                 log.warning("The database or the broker cannot be reached: %s", error)
             self._has_failed = True

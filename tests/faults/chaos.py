@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import Error, connection
 from pytest_celery import RedisTestBroker
+from redis import RedisError
 
 from jobs.models.run import Run
 from jobs.models.state import State
@@ -57,11 +58,12 @@ class Chaos:
             accept(items=40, size=4, seconds=BATCH_SECONDS)
 
     def _safely(self, act: Callable[[], Any]) -> None:
-        """The test's own connection is cut as the others are."""
-        with suppress(Error):
-            act()
-            return
-        connection.close()
+        """The test's own connections are cut as the others are, and its broker is frozen as theirs is."""
+        with suppress(RedisError):
+            with suppress(Error):
+                act()
+                return
+            connection.close()
 
     def _thaw_what_is_due(self) -> None:
         now = time.monotonic()

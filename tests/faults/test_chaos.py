@@ -31,9 +31,13 @@ def test_chaos_loses_and_doubles_nothing(
 
     count = counted()
     report.add(f"chaos, seed {seed}", FAULTS, count, words(Counter(chaos.faults)))
-    stuck = [str((run.pk, run.state, run.error, run.wish)) for run in Run.objects.exclude(state=State.SUCCEEDED)]
-    assert (ended, stuck) == (True, [])
+    assert (ended, "\n".join(map(described, Run.objects.exclude(state=State.SUCCEEDED)))) == (True, "")
     assert count.is_clean, count
+
+
+def described(run: Run) -> str:
+    tries = "\n".join(f"{each.outcome} {each.error_message}\n{each.traceback}" for each in run.attempts.all())
+    return f"{run} is {run.state} after {run.crashes} crashes\n{tries}"
 
 
 def words(faults: Counter[str]) -> str:
