@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -26,12 +27,13 @@ class DatabaseUnavailable:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if not getattr(view, "login_required", True):
-            return None
         try:
             _ = request.user.is_authenticated
         except (OperationalError, InterfaceError):
-            return unavailable()
+            if getattr(view, "login_required", True):
+                return unavailable()
+            # LoginRequiredMiddleware asks for the user of every view; this one answers to nobody too.
+            request.user = AnonymousUser()
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

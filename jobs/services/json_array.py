@@ -20,33 +20,51 @@ decode = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str).ra
 blank = re.compile(r"[ \t\n\r]*").match
 
 
-def array_items(text: TextIO, label: str) -> Iterator[Any]:
-    """Numbers come as their text. Raises WrongInput, UnicodeDecodeError."""
-    array = _Array(text, label)
-    if array.next_sign() != "[":
-        raise WrongInput(f"{label} is no JSON array; it has to begin with [ and hold one object a product")
-    array.skip_sign()
-    closed = array.next_sign() == "]"
-    while not closed:
-        yield array.next_item()
-        closed = array.next_sign() == "]"
-        if not closed:
-            array.expect(",")
-    array.skip_sign()
-    array.expect("")
+class JsonArray:
+    """A window on the text that moves forward.
 
+    `number` items end before `byte`. The text stands at that byte when it is given: at the beginning of the
+    file, or behind an item, to read on from there.
+    """
 
-class _Array:
-    """A window on the text that moves forward."""
-
-    def __init__(self, stream: TextIO, label: str) -> None:
+    def __init__(self, stream: TextIO, label: str, byte: int = 0, number: int = 0) -> None:
+        self.number = number
         self._stream = stream
         self._label = label
+        self._begin = byte
         self._text = ""
         self._at = 0
-        self._items = 0
+        self._end: int | None = None
 
-    def next_sign(self) -> str:
+    @property
+    def byte(self) -> int:
+        return self._begin + len(self._text[: self._at].encode()) if self._end is None else self._end
+
+    def items(self) -> Iterator[Any]:
+        """Numbers come as their text. Raises WrongInput, UnicodeDecodeError."""
+        closed = self._goes_on_closed() if self.number else self._begins_closed()
+        while not closed:
+            yield self._next_item()
+            closed = self._goes_on_closed()
+        # What is behind the bracket is looked at too, but whoever reads on finds the bracket.
+        self._end = self.byte
+        self._skip_sign()
+        self._expect("")
+
+    def _begins_closed(self) -> bool:
+        if self._next_sign() != "[":
+            wanted = "it has to begin with [ and hold one object a product"
+            raise WrongInput(f"{self._label} is no JSON array; {wanted}")
+        self._skip_sign()
+        return self._next_sign() == "]"
+
+    def _goes_on_closed(self) -> bool:
+        closed = self._next_sign() == "]"
+        if not closed:
+            self._expect(",")
+        return closed
+
+    def _next_sign(self) -> str:
         """The next character that is not blank, or an empty text at the end."""
         while True:
             match = blank(self._text, self._at)
@@ -56,18 +74,18 @@ class _Array:
             if not self._read_on():
                 return ""
 
-    def skip_sign(self) -> None:
+    def _skip_sign(self) -> None:
         self._at += 1
 
-    def expect(self, sign: str) -> None:
-        found = self.next_sign()
+    def _expect(self, sign: str) -> None:
+        found = self._next_sign()
         if found != sign:
             raise self._wrong(f"{found or 'its end'!r} instead of {sign or 'its end'!r}")
-        self.skip_sign()
+        self._skip_sign()
 
-    def next_item(self) -> Any:
-        self.next_sign()
-        self._items += 1
+    def _next_item(self) -> Any:
+        self._next_sign()
+        self.number += 1
         while True:
             try:
                 item, end = decode(self._text, self._at)
@@ -90,9 +108,10 @@ class _Array:
         # Twice as far each time, so that a long item is not scanned again for every chunk.
         more = self._stream.read(max(CHUNK, len(rest)))
         if more:
+            self._begin = self.byte
             self._text, self._at = rest + more, 0
         return bool(more)
 
     def _wrong(self, what: str) -> WrongInput:
-        where = f"{self._label} is not valid JSON at item {self._items} ({what})"
+        where = f"{self._label} is not valid JSON at item {self.number} ({what})"
         return WrongInput(f"{where}; it may be cut off: write the file anew")

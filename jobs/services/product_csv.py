@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jobs.exceptions import WrongInput
 from jobs.services.product_checks import COLUMNS, REQUIRED, Rejected, Values
-from jobs.services.product_reader import ProductReader
+from jobs.services.product_reader import Place, ProductReader
 
 # Characters: bounds the memory that one line, or a quote that is never closed, can take.
 LONGEST_LINE = 2**24
@@ -19,19 +19,26 @@ TOO_MANY = "too many fields"
 class CsvReader(ProductReader):
     """Raises WrongInput where the header names no products, and for what is no CSV further down."""
 
+    ROW_SIGN = b"\n"
+
     def __init__(self, text: io.TextIOWrapper, label: str) -> None:
         super().__init__(text, label)
         # The default (131,072) would fail the file; with this, a long field is a matter of the row's checks.
         csv.field_size_limit(LONGEST_LINE)
-        # Strict, or a wrong quote would swallow the rows behind it without a word.
-        self._reader = csv.reader(self._lines(), strict=True)
+        self._byte, self._number = self._begin
         self._header = self._read_header()
         self.columns = [name for name in self._header if name in COLUMNS]
-        self.filled_columns = set(self.columns)
         self.ignored_columns = [name for name in self._header if name not in COLUMNS]
         self._refuse_unusable()
 
-    def rows(self) -> Iterator[tuple[int, Values | Rejected]]:
+    @property
+    def place(self) -> Place:
+        return Place(self._byte, self._number)
+
+    def rows(self, place: Place | None = None) -> Iterator[tuple[int, Values | Rejected]]:
+        if place is not None:
+            self._text.seek(place.byte)
+            self._byte, self._number = place
         width = len(self._header)
         used = [index for index, name in enumerate(self._header) if name in COLUMNS]
         for line, row in self._records():
@@ -41,21 +48,21 @@ class CsvReader(ProductReader):
                 yield line, Rejected(TOO_FEW if len(row) < width else TOO_MANY)
 
     def _lines(self) -> Iterator[str]:
-        number = 0
         while line := self._text.readline(LONGEST_LINE):
-            number += 1
+            self._number += 1
+            self._byte += len(line) if line.isascii() else len(line.encode())
             if len(line) == LONGEST_LINE:
                 most = f"longer than {LONGEST_LINE // 2**20} million characters"
-                raise WrongInput(f"Line {number} of {self.label} is {most}; is it a CSV file?")
+                raise WrongInput(f"Line {self._number} of {self.label} is {most}; is it a CSV file?")
             yield line
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         """Each with the line that it begins on."""
-        reader = self._reader
-        end = reader.line_num
+        end = self._number
         try:
-            for row in reader:
-                begin, end = end + 1, reader.line_num
+            # Strict, or a wrong quote would swallow the rows behind it without a word.
+            for row in csv.reader(self._lines(), strict=True):
+                begin, end = end + 1, self._number
                 yield begin, row
         except csv.Error as error:
             where = f"The row of {self.label} that begins on line {end + 1}"

@@ -4,10 +4,11 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from jobs.services.json_array import array_items
+from jobs.services.json_array import JsonArray
 from jobs.services.product_checks import COLUMNS, REQUIRED, Rejected, Values
-from jobs.services.product_reader import ProductReader
+from jobs.services.product_reader import Place, ProductReader
 
+KNOWN = frozenset(COLUMNS)
 MOST_IGNORED = 100  # names kept: every object may bring new ones
 NULLS = {column: "" if column in REQUIRED else None for column in COLUMNS}
 
@@ -15,15 +16,25 @@ NULLS = {column: "" if column in REQUIRED else None for column in COLUMNS}
 class JsonReader(ProductReader):
     """Raises WrongInput, while it is read, where it is no array or no JSON."""
 
+    ROW_SIGN = b"{"
+
     def __init__(self, text: io.TextIOWrapper, label: str) -> None:
         super().__init__(text, label)
         self.columns = COLUMNS
-        self.filled_columns = set(REQUIRED)
         self.ignored_columns = []
+        self._array = JsonArray(text, label, *self._begin)
 
-    def rows(self) -> Iterator[tuple[int, Values | Rejected]]:
-        for number, item in enumerate(array_items(self._text, self.label), start=1):
-            yield number, self._values(item) if isinstance(item, dict) else Rejected("not an object")
+    @property
+    def place(self) -> Place:
+        return Place(self._array.byte, self._array.number)
+
+    def rows(self, place: Place | None = None) -> Iterator[tuple[int, Values | Rejected]]:
+        if place is not None:
+            self._text.seek(place.byte)
+            self._array = JsonArray(self._text, self.label, *place)
+        for item in self._array.items():
+            values = self._values(item) if isinstance(item, dict) else Rejected("not an object")
+            yield self._array.number, values
 
     def _values(self, item: dict[str, Any]) -> Values | Rejected:
         self._meet(item)
@@ -38,8 +49,6 @@ class JsonReader(ProductReader):
         return Rejected("a value is neither text nor number", sku=sku if isinstance(sku, str) else "")
 
     def _meet(self, item: dict[str, Any]) -> None:
-        for name in item.keys() - self.filled_columns:
-            if name in COLUMNS:
-                self.filled_columns.add(name)
-            elif name not in self.ignored_columns and len(self.ignored_columns) < MOST_IGNORED:
+        for name in item.keys() - KNOWN:
+            if name not in self.ignored_columns and len(self.ignored_columns) < MOST_IGNORED:
                 self.ignored_columns.append(name)

@@ -1,38 +1,40 @@
-"""The SQL of a product import: temporary tables filled by COPY, sorted, and merged batch by batch."""
+"""The SQL of a product import: rows brought in by COPY, sorted, and merged batch by batch."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection
 
 from jobs.services.product_checks import COLUMNS, OPTIONAL
+from jobs.services.product_source import CheckedRow, Rejection
 
-DROP = "DROP TABLE IF EXISTS pg_temp.staged_product, pg_temp.sorted_product"
+FETCHED = 5_000  # rejected rows in memory at a time
 
-# As a query, so that types and collations are those of the table.
-CREATE = """
-CREATE TEMPORARY TABLE staged_product AS
-SELECT 0::bigint AS line, {columns} FROM jobs_product WITH NO DATA
-"""
+COPY = "COPY {name} (line, {columns}) FROM STDIN"
+COPY_REJECTED = "COPY {name}_rejected (line, sku, reason) FROM STDIN"
+REJECTED = "SELECT line, sku, reason FROM {name}_rejected ORDER BY line"
 
-COPY = "COPY pg_temp.staged_product (line, {columns}) FROM STDIN"
+FILLED = "SELECT {counts} FROM {name}"
+SORTED_COLUMNS = "SELECT * FROM {name}_sorted LIMIT 0"
 
 # The last row of a SKU wins. Sorted once and numbered, a batch is a range that lies in one piece on disk,
-# and rows that arrive in the order of the index are written a quarter faster.
+# and rows that arrive in the order of the index are written a quarter faster. The same rows get the same
+# numbers each time, so the writing can go on with a table that had to be made anew.
 SORT = """
-CREATE TEMPORARY TABLE sorted_product AS
-SELECT row_number() OVER () AS number, * FROM (
-    SELECT DISTINCT ON (sku) * FROM pg_temp.staged_product ORDER BY sku, line DESC
+CREATE {kind} TABLE {name}_sorted AS
+SELECT row_number() OVER () AS number, {columns} FROM (
+    SELECT DISTINCT ON (sku) {columns} FROM {name} ORDER BY sku, line DESC
 ) AS last_row
 """
-INDEX = "CREATE INDEX ON pg_temp.sorted_product (number)"
+DROP_SORTED = "DROP TABLE IF EXISTS {name}_sorted"
+INDEX = "CREATE INDEX ON {name}_sorted (number)"
 
 # xmax is 0 in a row version that nobody has locked or replaced: an inserted one, not an updated one.
 WRITE = """
 WITH written AS (
     INSERT INTO jobs_product ({columns})
-    SELECT {values} FROM pg_temp.sorted_product AS staged
+    SELECT {values} FROM {name}_sorted AS staged
     WHERE number > %s AND number <= %s ORDER BY number
     ON CONFLICT (sku) DO UPDATE SET {assignments}, updated_at = statement_timestamp()
     WHERE ({old}) IS DISTINCT FROM ({new})
@@ -44,7 +46,7 @@ SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM w
 COMPARE = """
 SELECT count(*) FILTER (WHERE jobs_product.sku IS NULL),
        count(*) FILTER (WHERE jobs_product.sku IS NOT NULL AND ({old}) IS DISTINCT FROM ({new}))
-FROM (SELECT {values} FROM pg_temp.sorted_product AS staged) AS excluded
+FROM (SELECT {values} FROM {name}_sorted AS staged) AS excluded
 LEFT JOIN jobs_product ON jobs_product.sku = excluded.sku
 """
 
@@ -54,72 +56,94 @@ OPTIONAL_VALUE = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Changes:
+class Changes(NamedTuple):
     created: int
     updated: int
 
-    def __add__(self, other: "Changes") -> "Changes":
-        return Changes(created=self.created + other.created, updated=self.updated + other.updated)
-
-
-@contextmanager
-def staging() -> Iterator["Staging"]:
-    """The tables belong to the session, which lives on: they are dropped whatever happens."""
-    staged = Staging()
-    staged.create()
-    try:
-        yield staged
-    finally:
-        # With a lost connection, or a failed transaction of the caller's, they go by themselves.
-        with suppress(DatabaseError, InterfaceError):
-            _execute(DROP)
-
 
 class Staging:
-    """Filled with `copy`, then sorted, then compared with the products or written to them."""
+    """Filled with `copying`, then sorted, then compared with the products or written to them."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, kind: str) -> None:
+        self._table = {"name": name, "kind": kind}
         self._parts: dict[str, str] = {}
 
-    def create(self) -> None:
-        _execute(DROP)
-        _execute(CREATE.format(columns=", ".join(COLUMNS)))
+    @contextmanager
+    def copying(self, columns: Sequence[str], rows: Sequence[CheckedRow]) -> Iterator[None]:
+        """Add the rows, in the caller's transaction; the values of the sound ones stand in that order.
+
+        The server works on them during the block.
+        """
+        rejected = [_rejected_line(row) for row in rows if isinstance(row, Rejection)]
+        if rejected:
+            with self._copying(COPY_REJECTED, "".join(rejected)):
+                pass
+        lines = "".join([row for row in rows if isinstance(row, str)])
+        with self._copying(COPY, lines, columns=", ".join(columns)):
+            yield
 
     @contextmanager
-    def copying(self, columns: Sequence[str], lines: str) -> Iterator[None]:
-        """Add lines of COPY's text format: each a number, then the values of the columns.
-
-        The server works on them during the block; if that raises, they are not added.
-        """
-        statement = COPY.format(columns=", ".join(columns))
-        # A COPY that is broken off fails its transaction, which may be the caller's: hence a savepoint. And
+    def _copying(self, statement: str, lines: str, **parts: str) -> Iterator[None]:
         # Django does not see what psycopg's copy raises, while callers expect Django's errors.
         with (
-            transaction.atomic(),
             connection.cursor() as cursor,
             connection.wrap_database_errors,
-            cursor.copy(statement) as copy,
+            cursor.copy(statement.format(**self._table, **parts)) as copy,
         ):
             copy.write(lines)
             yield
 
-    def sort(self, columns: Collection[str]) -> int:
-        """How many distinct products are staged; only those columns of them are compared and written."""
-        self._parts = _parts([column for column in COLUMNS if column in columns])
-        rows = _execute(SORT)
-        _execute(INDEX)
+    def rejected(self) -> Iterator[tuple[int, bytes, str]]:
+        """In the order of their lines, with the SKU in UTF-8."""
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(REJECTED.format(**self._table))
+            while rows := cursor.fetchmany(FETCHED):
+                yield from rows
+
+    def sort(self) -> int:
+        """How many distinct products there are."""
+        counted = ", ".join(f"count({column})" for column in OPTIONAL)
+        counts = self._fetch(FILLED.format(**self._table, counts=counted))
+        empty = {column for column, count in zip(OPTIONAL, counts, strict=True) if not count}
+        columns = ", ".join(column for column in COLUMNS if column not in empty)
+        self._execute(DROP_SORTED.format(**self._table))
+        rows = self._execute(SORT.format(**self._table, columns=columns))
+        self._execute(INDEX.format(**self._table))
         return rows
 
     def compare(self) -> Changes:
         """What writing them all would change."""
-        created, updated = _fetch(COMPARE.format(**self._parts))
-        return Changes(created=created, updated=updated)
+        return Changes(*self._fetch(COMPARE.format(**self._statement_parts())))
 
     def write(self, begin: int, end: int) -> Changes:
         """Write the products after number `begin` up to number `end`, in the order of their SKUs."""
-        created, updated = _fetch(WRITE.format(**self._parts), begin, end)
-        return Changes(created=created, updated=updated)
+        return Changes(*self._fetch(WRITE.format(**self._statement_parts()), begin, end))
+
+    def _statement_parts(self) -> dict[str, str]:
+        if not self._parts:
+            with connection.cursor() as cursor:
+                cursor.execute(SORTED_COLUMNS.format(**self._table))
+                self._parts = self._table | _parts([name for name, *_ in cursor.description[1:]])
+        return self._parts
+
+    def _execute(self, statement: str) -> int:
+        """How many rows it made."""
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            rows: int = cursor.rowcount
+        return rows
+
+    def _fetch(self, statement: str, *values: int) -> tuple[int, ...]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            row: tuple[int, ...] = cursor.fetchone()
+        return row
+
+
+def _rejected_line(row: Rejection) -> str:
+    # Backslashes are for COPY. What cannot be encoded was perhaps the reason; it is then shown as an escape.
+    sku = row.sku.encode("utf-8", "backslashreplace").hex()
+    return f"{row.line}\t\\\\x{sku}\t{row.reason}\n"
 
 
 def _parts(columns: Sequence[str]) -> dict[str, str]:
@@ -136,18 +160,3 @@ def _parts(columns: Sequence[str]) -> dict[str, str]:
 
 def _value(column: str) -> str:
     return OPTIONAL_VALUE.format(column) if column in OPTIONAL else f"staged.{column}"
-
-
-def _execute(statement: str) -> int:
-    """How many rows it made."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        rows: int = cursor.rowcount
-    return rows
-
-
-def _fetch(statement: str, *values: int) -> tuple[int, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row: tuple[int, ...] = cursor.fetchone()
-    return row

@@ -4,18 +4,24 @@ import shutil
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial, reduce
+from operator import or_
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
+from uuid import UUID
 
 from annotated_types import Ge
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from typing_extensions import Doc
 
 from jobs.models.artifact import directory_of
 from jobs.models.run import Run
+from jobs.models.run_queryset import RunQuerySet
 from jobs.models.state import State
 from jobs.progress import Progress, silent
+from jobs.services.product_tables import drop_abandoned_tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,37 +43,56 @@ def cleanup_runs(
 ) -> CleanupReport:
     """Delete the record of runs that ended long ago, with their attempts, logs and files."""
     keep = {State.SUCCEEDED: succeeded_days, State.CANCELLED: cancelled_days, State.FAILED: failed_days}
-    old = [_ended_before(state, days) for state, days in keep.items()]
-    total = sum(runs.count() for runs in old)
-    progress.update(0, total=total, message="Deleting old runs")
-    deleted = 0
-    if not dry_run:
-        for runs in old:
-            deleted += _delete(runs, batch_size, progress)
-        _delete_uploads()
-    return CleanupReport(runs=total if dry_run else deleted, dry_run=dry_run)
+    old = reduce(or_, (_ended_before(state, days) for state, days in keep.items()))
+    if dry_run:
+        return CleanupReport(runs=old.count(), dry_run=True)
+    counts = progress.counts()
+    progress.update(message="Deleting old runs")
+    for runs in progress.batches(old.only("pk"), batch_size, step="delete"):
+        _delete([run.pk for run in runs])
+        counts["runs"] += len(runs)
+    _delete_directories_without_run()
+    _delete_uploads()
+    drop_abandoned_tables()
+    return CleanupReport(runs=counts["runs"], dry_run=False)
 
 
-def _ended_before(state: State, days: int) -> Any:
+def _ended_before(state: State, days: int) -> RunQuerySet:
     return Run.objects.finished_before(timezone.now() - timedelta(days=days)).filter(state=state)
 
 
-def _delete(runs: Any, batch_size: int, progress: Progress) -> int:
-    deleted = 0
-    while keys := list(runs.order_by("finished_at").values_list("pk", flat=True)[:batch_size]):
-        # The rows first: a file without a row is found by nobody, a row without its file would promise one.
-        Run.objects.filter(pk__in=keys).delete()
-        for key in keys:
-            shutil.rmtree(directory_of(key), ignore_errors=True)
-        deleted += len(keys)
-        progress.advance(len(keys))
-    return deleted
+def _delete(keys: list[UUID]) -> None:
+    # The rows first: a file without a row is found by nobody, a row without its file would promise one.
+    Run.objects.filter(pk__in=keys).delete()
+    transaction.on_commit(partial(_delete_files, keys))
+
+
+def _delete_files(keys: list[UUID]) -> None:
+    for key in keys:
+        shutil.rmtree(directory_of(key), ignore_errors=True)
+
+
+def _delete_directories_without_run() -> None:
+    """What a crash between the rows and their files left; a day old at least, for a run may just begin."""
+    for directory in _day_old(Path(settings.ARTIFACTS)):
+        if _is_key(directory.name) and not Run.objects.filter(pk=directory.name).exists():
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+def _is_key(name: str) -> bool:
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
 
 
 def _delete_uploads() -> None:
     """Uploaded files that no run names any more; a day old at least, for a run may just be on its way."""
-    uploads = Path(settings.UPLOADS)
-    before = time.time() - timedelta(days=1).total_seconds()
-    for directory in uploads.iterdir() if uploads.is_dir() else ():
-        if directory.stat().st_mtime < before and not Run.objects.naming(directory.name).exists():
+    for directory in _day_old(Path(settings.UPLOADS)):
+        if not Run.objects.naming(directory.name).exists():
             shutil.rmtree(directory, ignore_errors=True)
+
+
+def _day_old(parent: Path) -> list[Path]:
+    before = time.time() - timedelta(days=1).total_seconds()
+    return [each for each in parent.iterdir() if each.stat().st_mtime < before] if parent.is_dir() else []

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from jobs.models.product import Product
-from jobs.services.products import ImportReport
+from jobs.services.product_report import ImportReport
 
 Import = Callable[..., ImportReport]
 
@@ -17,7 +17,7 @@ def stored(*columns: str) -> list[tuple[Any, ...]]:
 
 def tables_left() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relname IN ('staged_product', 'sorted_product')")
+        cursor.execute(r"SELECT relname FROM pg_class WHERE relname LIKE 'import\_%' AND relkind = 'r'")
         return [name for (name,) in cursor.fetchall()]
 
 

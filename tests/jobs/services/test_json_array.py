@@ -28,7 +28,7 @@ def test_an_array_reads_the_same_wherever_the_window_cuts_it(
     monkeypatch.setattr(json_array, "CHUNK", window)
 
     with path.open() as stream:
-        found = list(json_array.array_items(stream, "any"))
+        found = list(json_array.JsonArray(stream, "any").items())
 
     assert found == json.loads(text, parse_int=str, parse_float=str)
 
@@ -41,6 +41,6 @@ def test_a_number_that_the_window_cuts_is_read_whole(
     monkeypatch.setattr(json_array, "CHUNK", window)
 
     with path.open() as stream:
-        found = list(json_array.array_items(stream, "any"))
+        found = list(json_array.JsonArray(stream, "any").items())
 
     assert found == ["123456789", "1.5e+10", "-0.25", True]

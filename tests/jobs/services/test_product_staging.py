@@ -3,7 +3,6 @@ import json
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from jobs.services.product_staging import Staging
 from tests.jobs.services.imported import Import, counts, stored, tables_left
 
 
@@ -61,12 +60,3 @@ def test_a_failed_transaction_of_the_caller_does_not_hide_its_reason(load: Impor
         load("1,Tea,1")
 
     assert tables_left() == []
-
-
-@pytest.mark.django_db
-def test_tables_that_an_earlier_import_left_behind_are_replaced(load: Import) -> None:
-    Staging().create()
-
-    report = load("1,Tea,1")
-
-    assert report.created == 1

@@ -33,6 +33,9 @@ class Watched(Progress):
         if len(self.updates) == self.stop_at:
             raise StopRequested(StopReason.CANCELLED)
 
+    def _after_batch(self, done: int) -> None:
+        self.update(done)
+
     @contextmanager
     def artifact(self, name: str) -> Iterator[Path]:
         yield self.directory / name

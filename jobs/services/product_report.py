@@ -1,0 +1,81 @@
+"""What an import counts, and the report that is made of it.
+
+The counts are kept with the run, so they stand where they stood when it goes on after a crash.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jobs.log import storable
+from jobs.services.product_source import CheckedRow, Rejection
+
+REJECTED, IGNORED = "rejected: ", "ignored: "  # before the reasons and the columns among the counts
+OF_THE_WRITING = frozenset({"created", "updated", "written"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """read = created + updated + unchanged + rejected + repeated.
+
+    `repeated` counts rows whose SKU comes again further down: the last row wins. `reasons` groups the
+    rejected ones. That of a dry run says what a real one would do.
+    """
+
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    repeated: int
+    reasons: dict[str, int]
+    ignored_columns: list[str]
+    dry_run: bool
+
+
+def count(batch: Sequence[CheckedRow], counts: Counter[str]) -> None:
+    counts["read"] += len(batch)
+    for row in batch:
+        if isinstance(row, Rejection):
+            counts[REJECTED + row.reason] += 1
+
+
+def meet(ignored_columns: Sequence[str], counts: Counter[str]) -> None:
+    """Each with a number that is higher than those of the columns met before."""
+    for column in ignored_columns:
+        counts.setdefault(IGNORED + storable(column), len(counts))
+
+
+def forget_reading(counts: Counter[str]) -> None:
+    """What was written stays written, and is not counted again when the file is read anew."""
+    for name in counts.keys() - OF_THE_WRITING:
+        del counts[name]
+
+
+def report_of(counts: Counter[str], dry_run: bool) -> ImportReport:
+    reasons = reasons_of(counts)
+    rejected = sum(reasons.values())
+    return ImportReport(
+        read=counts["read"],
+        created=counts["created"],
+        updated=counts["updated"],
+        unchanged=counts["rows"] - counts["created"] - counts["updated"],
+        rejected=rejected,
+        repeated=counts["read"] - rejected - counts["rows"],
+        reasons=reasons,
+        ignored_columns=ignored_columns_of(counts),
+        dry_run=dry_run,
+    )
+
+
+def reasons_of(counts: Counter[str]) -> dict[str, int]:
+    """The most frequent first."""
+    named = {
+        name.removeprefix(REJECTED): count for name, count in counts.items() if name.startswith(REJECTED)
+    }
+    return dict(sorted(named.items(), key=lambda item: (-item[1], item[0])))
+
+
+def ignored_columns_of(counts: Counter[str]) -> list[str]:
+    named = sorted((number, name) for name, number in counts.items() if name.startswith(IGNORED))
+    return [name.removeprefix(IGNORED) for _, name in named]
