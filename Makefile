@@ -3,7 +3,7 @@ BIN := .venv/bin
 LOCK := requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format types bench ci check lock clean
+.PHONY: help install run test faults soak lint format types bench ci check lock clean
 
 help:  ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,12 @@ run: install  ## start everything, import the example, serve until Ctrl-C
 
 test: install  ## the whole suite, on servers of its own
 	@$(BIN)/python -m pytest
+
+faults: install  ## kill, freeze, flush and cut everything; the figures go into docs/reliability.md
+	@FAULTS=full $(BIN)/python -m pytest tests/faults
+
+soak: install  ## go on with random faults: make soak HOURS=8
+	@$(BIN)/python -m tests.faults.soak $(or $(HOURS),1)
 
 lint: install  ## ruff
 	@$(BIN)/ruff format --check .

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from jobs.models import Artifact, Attempt, Product, Run
+from jobs.models import Artifact, Attempt, Product, Queue, Run
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -44,6 +44,12 @@ class AttemptAdmin(ReadOnlyAdmin):
 class ArtifactAdmin(ReadOnlyAdmin):
     list_display = ("name", "run", "size", "created_at")
     ordering = ("-id",)
+
+
+@admin.register(Queue)
+class QueueAdmin(ReadOnlyAdmin):
+    list_display = ("name", "paused_at")
+    ordering = ("name",)
 
 
 @admin.register(Product)

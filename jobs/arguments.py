@@ -4,7 +4,7 @@ Required ones are given by position, others by --option; one that its function t
 either way, as in `greet NAME [TIMES]`.
 """
 
-from argparse import SUPPRESS, ArgumentParser, BooleanOptionalAction, _ArgumentGroup
+from argparse import SUPPRESS, Action, ArgumentParser, BooleanOptionalAction, Namespace, _ArgumentGroup
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import Enum
@@ -42,12 +42,23 @@ def given(parameters: Parameters, options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: options[name] for name in parameters.by_name if options.get(name, SUPPRESS) != SUPPRESS}
 
 
+class InsteadOfParameters(Action):
+    """An option with which no parameter is required any more: what it names has them already."""
+
+    def __call__(
+        self, parser: ArgumentParser, namespace: Namespace, values: Any, option_string: str | None = None
+    ) -> None:
+        setattr(namespace, self.dest, values)
+        for action in parser._actions:
+            action.required = False
+
+
 def _add_positional(group: _ArgumentGroup, item: Parameter) -> None:
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = {"default": SUPPRESS}
     if not item.is_required:
-        extra = {"nargs": "*" if item.is_list else "?", "default": SUPPRESS}
+        extra["nargs"] = "*" if item.is_list else "?"
     elif item.is_list:
-        extra = {"nargs": "+"}
+        extra["nargs"] = "+"
     group.add_argument(
         item.name, metavar=item.name.upper(), choices=item.choices or None, help=_help(item), **extra
     )

@@ -2,32 +2,32 @@
 
 import json
 import re
-import time
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, ClassVar, NoReturn
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from jobs.arguments import add_parameters, given
+from jobs.arguments import InsteadOfParameters, add_parameters, given
 from jobs.database import bring_up_to_date
-from jobs.exceptions import OverlapRefused, WrongParameters, did_you_mean
-from jobs.foreground import run_here
+from jobs.exceptions import LeaseLost, NotResumable, OverlapRefused, WrongParameters, did_you_mean
+from jobs.following import follow
+from jobs.foreground import HINTS, run_here
 from jobs.job import Job
 from jobs.kinds import read_moment
 from jobs.models.run import Origin, Run
 from jobs.models.state import State
+from jobs.outcome import RunFailed, WrongUsage, outcome_lines, raise_outcome, summary
 from jobs.queue import enqueue
 from jobs.recording import RecordedProgress
-from jobs.terminal import display, result_lines
-
-FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
-LOOK_EVERY = 0.2  # seconds between two looks at a followed run
+from jobs.run_reference import AmbiguousRun, UnknownRun, find_run
+from jobs.terminal import Display, display
 
 
 class JobCommand(BaseCommand):
-    """Exit status: 0 succeeded (or queued), 1 failed, 2 wrong usage, 130 interrupted."""
+    """Exit status: 0 succeeded (or queued), 1 failed, 2 wrong usage, 130 interrupted, paused or cancelled."""
 
     job: ClassVar[Job]
     requires_migrations_checks = True
@@ -63,48 +63,73 @@ class JobCommand(BaseCommand):
         group.add_argument(
             "--json", action="store_true", help="print one JSON object, and nothing else, on stdout"
         )
+        group.add_argument(
+            "--resume",
+            metavar="RUN",
+            action=InsteadOfParameters,
+            help="go on, here, with a paused run where it stopped; it has its parameters, so give none",
+        )
         group.add_argument("--no-input", action="store_true", help="ask nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         raw = given(self.job.parameters, options)
         try:
             run = self._run(raw, options)
-        except (WrongParameters, OverlapRefused) as error:
-            raise CommandError(str(error), returncode=WRONG_USAGE) from error
+        except (WrongParameters, OverlapRefused, NotResumable, UnknownRun, AmbiguousRun) as error:
+            raise WrongUsage(str(error)) from error
+        except LeaseLost as lost:
+            raise RunFailed(f"{lost}; see: python manage.py runs show {lost.run}") from lost
         if options["json"]:
             self.stdout.write(json.dumps(summary(run), ensure_ascii=False))
         elif options["verbosity"] > 0:
-            self._tell(run)
-        self._exit(run)
+            for line in outcome_lines(run):
+                self.stdout.write(line)
+        raise_outcome(run)
 
     def _run(self, raw: Mapping[str, Any], options: Mapping[str, Any]) -> Run:
+        if options["resume"]:
+            return self._run_here({}, options, resume=self._paused(raw, options))
         at = _moment(options["at"]) if options["at"] else None
         if not (options["background"] or options["follow"] or at):
             return self._run_here(raw, options)
         run = enqueue(self.job, raw, origin=Origin.COMMAND, not_before=at)
-        return self._follow(run, options) if options["follow"] else run
+        if options["follow"]:
+            with self._display(options) as shown:
+                follow(run, shown)
+        return run
 
-    def _run_here(self, raw: Mapping[str, Any], options: Mapping[str, Any]) -> Run:
-        with display(self.job.name, verbosity=options["verbosity"], color=not options["no_color"]) as shown:
+    def _run_here(
+        self, raw: Mapping[str, Any], options: Mapping[str, Any], *, resume: Run | None = None
+    ) -> Run:
+        with self._display(options) as shown:
 
             def show(progress: RecordedProgress) -> None:
                 shown.show(progress)
 
-            run = run_here(self.job, raw, listeners=(show,), on_interrupt=self._say_stopping)
+            run = run_here(self.job, raw, resume=resume, listeners=(show,), on_interrupt=self._say_stopping)
             shown.show(run)
         return run
 
-    def _follow(self, run: Run, options: Mapping[str, Any]) -> Run:
-        with display(self.job.name, verbosity=options["verbosity"], color=not options["no_color"]) as shown:
-            try:
-                while not run.is_final:
-                    time.sleep(LOOK_EVERY)
-                    run.refresh_from_db()
-                    shown.show(run)
-            except KeyboardInterrupt:
-                sentence = f"No longer following; run {run.pk} goes on in the background"
-                raise CommandError(sentence, returncode=INTERRUPTED) from None
+    def _paused(self, raw: Mapping[str, Any], options: Mapping[str, Any]) -> Run:
+        """The run to go on with. Raises WrongUsage, UnknownRun, AmbiguousRun and NotResumable."""
+        run = find_run(options["resume"])
+        command = f"python manage.py {run.job} --resume {run.pk}"
+        if run.job != self.job.name:
+            raise WrongUsage(f"Run {run.pk} is one of {run.job}; go on with it by: {command}")
+        if run.state != State.PAUSED:
+            raise NotResumable(str(run.pk), run.state, HINTS[State(run.state)])
+        if raw:
+            names = ", ".join(map(repr, raw))
+            raise WrongUsage(f"A run goes on with the parameters it has; leave out {names}: {command}")
+        if options["background"] or options["follow"] or options["at"]:
+            hint = f"to let a worker do it: python manage.py runs resume {run.pk}"
+            raise WrongUsage(
+                f"--resume goes on here and now, without --background, --follow and --at; {hint}"
+            )
         return run
+
+    def _display(self, options: Mapping[str, Any]) -> AbstractContextManager[Display]:
+        return display(self.job.name, verbosity=options["verbosity"], color=not options["no_color"])
 
     def _suggestion(self, message: str) -> str:
         unknown = re.search(r"unrecognized arguments: --([\w-]+)", message)
@@ -112,41 +137,7 @@ class JobCommand(BaseCommand):
         return did_you_mean("--" + unknown[1], [f"--{name}" for name in known]) if unknown else ""
 
     def _say_stopping(self) -> None:
-        self.stderr.write("Stopping at the next checkpoint; press Ctrl-C again to stop at once.")
-
-    def _tell(self, run: Run) -> None:
-        if run.state == State.SUCCEEDED:
-            for line in result_lines(run.result):
-                self.stdout.write(line)
-            for artifact in run.artifacts.all():
-                self.stdout.write(f"{artifact.name}: {artifact.path}")
-        elif not run.is_final:
-            self.stdout.write(f"{self.job.name} is queued as run {run.pk}")
-
-    def _exit(self, run: Run) -> None:
-        if run.state == State.FAILED:
-            raise RunFailed(run.error, returncode=FAILED)
-        if run.state == State.CANCELLED:
-            raise RunStopped(f"{run.error}; run {run.pk}. Start it again to go on", returncode=INTERRUPTED)
-
-
-class RunFailed(CommandError):
-    """The run's own error, for whoever typed the command."""
-
-
-class RunStopped(CommandError):
-    """It was interrupted or cancelled."""
-
-
-def summary(run: Run) -> dict[str, Any]:
-    """What --json prints."""
-    return {
-        "run": str(run.pk),
-        "job": run.job,
-        "state": run.state,
-        "result": run.result,
-        "error": run.error or None,
-    }
+        self.stderr.write("Pausing at the next checkpoint; press Ctrl-C again to pause at once.")
 
 
 def _moment(text: str) -> datetime:
@@ -154,4 +145,4 @@ def _moment(text: str) -> datetime:
         return read_moment(text)
     except ValueError as error:
         sentence = f"--at {text!r} is no time; write it like 2026-12-01T02:00 (in the service's time zone)"
-        raise CommandError(sentence, returncode=WRONG_USAGE) from error
+        raise WrongUsage(sentence) from error

@@ -1,10 +1,11 @@
 """Progress and results for a person at a terminal, or for the log of one who is not there."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, Any, Protocol
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -15,8 +16,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
 
 LINE_EVERY = 3.0  # seconds between two lines where there is no terminal
+WIDTH = 500  # columns where there is no terminal: more than any row needs, so that none is cut
 
 
 class HowFar(Protocol):
@@ -79,6 +83,26 @@ def display(
         )
         with Bar(*columns, console=console) as bar:
             yield BarDisplay(name, bar)
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, whole: Collection[str] = ()) -> Table:
+    """For `printed`. The columns named in `whole` are never cut."""
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for header in headers:
+        drawn.add_column(header, no_wrap=header in whole, overflow="fold")
+    for row in rows:
+        drawn.add_row(*map(Text, row))  # a text is no markup
+    return drawn
+
+
+def printed(drawn: Table, *, is_terminal: bool, color: bool = True) -> str:
+    """As wide as the terminal; where there is none, a line a row, without lines and colours."""
+    if not is_terminal:
+        drawn.box = None
+    console = Console(no_color=not color, width=None if is_terminal else WIDTH)
+    with console.capture() as captured:
+        console.print(drawn)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
 def result_lines(result: Any) -> list[str]:

@@ -1,6 +1,7 @@
 """What templates ask for."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser, User
@@ -9,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from console import permissions, presentation
+from jobs import wording
 from jobs.models.run import Run
 
 register = template.Library()
@@ -27,6 +29,11 @@ def duration(value: timedelta | None) -> str:
 @register.filter
 def number(value: int) -> str:
     return f"{value:,}"
+
+
+@register.filter
+def place(cursor: Any) -> str:
+    return wording.place(cursor)
 
 
 @register.filter

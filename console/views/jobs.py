@@ -11,6 +11,7 @@ from console.presentation import schedule_words
 from jobs import catalog
 from jobs.exceptions import UnknownJob
 from jobs.job import Job
+from jobs.models.queue import Queue
 
 
 @require_safe
@@ -20,7 +21,9 @@ def list_jobs(request: SignedInRequest) -> HttpResponse:
         {"job": job, "schedule": schedule_words(job.schedule), "latest": latest.get(job.name)}
         for job in catalog.JOBS.values()
     ]
-    return render(request, "console/jobs.html", {"rows": rows, "nothing_ran": not latest})
+    context = {"rows": rows, "nothing_ran": not latest}
+    context["paused_queues"] = Queue.objects.exclude(paused_at=None).order_by("name")
+    return render(request, "console/jobs.html", context)
 
 
 @require_safe

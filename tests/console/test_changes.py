@@ -1,5 +1,6 @@
 """Starting, cancelling and repeating runs."""
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from django.test import Client
 from jobs.models import Run
 from jobs.models.state import State
 from tests.console.conftest import MakeRun, signed_in
+
+ACTIONS = ("pause", "resumption", "cancellation", "kill", "retries", "real-run")
 
 
 def test_an_operator_starts_a_run(as_operator: Client) -> None:
@@ -46,7 +49,7 @@ def test_a_path_in_place_of_a_file_is_refused(as_operator: Client) -> None:
 
 
 def test_a_second_run_of_an_exclusive_job_is_refused(as_operator: Client, make_run: MakeRun) -> None:
-    make_run(State.RUNNING, job="cleanup_runs")
+    make_run(State.RUNNING, job="cleanup_runs", lane="cleanup_runs")
 
     answer = as_operator.post("/jobs/cleanup_runs/runs/", {"dry_run": "true"})
 
@@ -69,6 +72,41 @@ def test_cancelling_what_is_over_says_so(as_operator: Client, make_run: MakeRun)
     answer = as_operator.post(f"/runs/{run.pk}/cancellation/", follow=True)
 
     assert "There was nothing to cancel" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "wish", "after"),
+    [
+        ("pause", State.QUEUED, "", ("paused", "")),
+        ("pause", State.RUNNING, "", ("running", "pause")),
+        ("resumption", State.PAUSED, "", ("queued", "")),
+        ("resumption", State.RUNNING, "pause", ("running", "")),
+        ("cancellation", State.RUNNING, "pause", ("running", "cancel")),
+        ("kill", State.RUNNING, "cancel", ("running", "kill")),
+    ],
+)
+def test_what_is_asked_of_a_run_is_granted_or_wished(
+    as_operator: Client, make_run: MakeRun, action: str, state: State, wish: str, after: tuple[str, str]
+) -> None:
+    run = make_run(state, wish=wish)
+
+    answer = as_operator.post(f"/runs/{run.pk}/{action}/", follow=True)
+
+    run.refresh_from_db()
+    assert (run.state, run.wish) == after
+    assert "There was nothing to" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("action", ["pause", "resumption", "kill"])
+def test_asking_what_is_over_says_so(as_operator: Client, make_run: MakeRun, action: str) -> None:
+    answer = as_operator.post(f"/runs/{make_run(State.SUCCEEDED).pk}/{action}/", follow=True)
+
+    assert "the run is succeeded" in answer.content.decode()
+
+
+@pytest.mark.parametrize("action", ["pause", "resumption", "kill", "cancellation"])
+def test_a_run_that_nobody_knows_is_not_found(as_operator: Client, action: str) -> None:
+    assert as_operator.post(f"/runs/{uuid.uuid4()}/{action}/").status_code == 404
 
 
 def test_a_retry_is_a_new_run_with_the_same_parameters(as_operator: Client, make_run: MakeRun) -> None:
@@ -106,7 +144,7 @@ def test_a_run_whose_job_is_gone_is_not_repeated(as_operator: Client, make_run: 
     assert "There is no job named" in answer.content.decode()
 
 
-@pytest.mark.parametrize("action", ["cancellation", "retries", "real-run"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_a_reader_changes_no_run(as_reader: Client, make_run: MakeRun, action: str) -> None:
     run = make_run()
 
@@ -126,7 +164,7 @@ def test_a_reader_sees_no_buttons(as_reader: Client, make_run: MakeRun) -> None:
     assert [as_reader.get(page).content.decode().count("<button") for page in pages] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("action", ["cancellation", "retries", "real-run"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_a_change_is_a_post(as_operator: Client, make_run: MakeRun, action: str) -> None:
     assert as_operator.get(f"/runs/{make_run().pk}/{action}/").status_code == 405
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from jobs.models import Run
 from jobs.models.attempt import Attempt
-from jobs.models.state import State
+from jobs.models.state import State, Wish
 from tests.console.conftest import MakeRun
 
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE)
@@ -19,7 +20,9 @@ INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ss
 def pages(make_run: MakeRun) -> list[str]:
     """One address of each page, with runs in every state."""
     runs = [make_run(state) for state in State]
-    runs.append(make_run(State.QUEUED, attempt=1))
+    now = timezone.now()
+    runs += [make_run(State.RUNNING, wish=wish, wished_at=now) for wish in Wish.values]
+    runs.append(make_run(State.QUEUED, attempt=1, failures=1))
     runs.append(
         make_run(State.SUCCEEDED, job="import_products", parameters={"dry_run": True}, result={"a": [1]})
     )
@@ -61,6 +64,12 @@ def test_an_active_run_is_polled(as_reader: Client, make_run: MakeRun) -> None:
         f'hx-get="/runs/{run.pk}/live/" hx-trigger="every 1s"'
         in as_reader.get(f"/runs/{run.pk}/").content.decode()
     )
+    assert as_reader.get(f"/runs/{run.pk}/live/").status_code == 200
+
+
+def test_a_paused_run_is_polled(as_reader: Client, make_run: MakeRun) -> None:
+    run = make_run(State.PAUSED)
+
     assert as_reader.get(f"/runs/{run.pk}/live/").status_code == 200
 
 

@@ -64,7 +64,7 @@ def test_an_upload_is_shown_by_its_name() -> None:
 
 
 def test_a_run_that_waits_for_its_next_attempt_says_so() -> None:
-    assert look_of(Run(job="greet", state=State.QUEUED, attempt=1)).word == "Waits for its next attempt"
+    assert look_of(Run(job="greet", state=State.QUEUED, failures=1)).word == "Waits for its next attempt"
 
 
 def test_a_share_is_announced_in_tens() -> None:

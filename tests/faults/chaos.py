@@ -101,9 +101,7 @@ class Chaos:
     def freeze_worker(self) -> None:
         worker = self._worker()
         seconds = LEASE * self._random.uniform(0.5, 1.7)
-        self._freeze_for(
-            seconds, lambda: self._fleet.freeze(worker), lambda: self._fleet.thaw(worker)
-        )
+        self._freeze_for(seconds, lambda: self._fleet.freeze(worker), lambda: self._fleet.thaw(worker))
 
     def freeze_child(self) -> None:
         if children := children_of(self._worker()):

@@ -1,7 +1,5 @@
 """Each safeguard taken away is seen: without that, green says nothing. Beside each stands the whole service."""
 
-import os
-import signal
 import time
 
 import pytest

@@ -1,7 +1,6 @@
 """kill -9 at every point of a run's life."""
 
 import pytest
-
 from celery import current_app
 
 from jobs.models.attempt import Attempt

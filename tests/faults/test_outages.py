@@ -2,20 +2,16 @@
 
 import signal
 import statistics
-import threading
 import time
-from pathlib import Path
 
 import pytest
-from django.db import connection
 from pytest_celery import RedisTestBroker
 
 from jobs.models.attempt import Attempt
 from jobs.models.run import Run
-from jobs.models.state import State
 from tasks import dispatch
 from tests.faults.conftest import FULL
-from tests.faults.fleet import Fleet, accept, all_ended, counted, tree_of
+from tests.faults.fleet import Fleet, accept, all_ended, counted
 from tests.faults.report import Report
 from tests.faults.test_controls import begun
 from tests.nodes.waiting import wait_until

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobs.arguments import add_parameters, given
+from jobs.arguments import InsteadOfParameters, add_parameters, given
 from jobs.parameters import Parameters
 from jobs.services.greetings import greet
 from jobs.services.products import import_products
@@ -52,3 +52,14 @@ def test_the_help_names_choices_and_defaults() -> None:
 
     assert "--level {low,high} (default: low)" in text
     assert "TEXT some words" in text
+
+
+def test_an_option_in_place_of_parameters_makes_none_required() -> None:
+    parameters = Parameters(do_everything)
+    parser = ArgumentParser(exit_on_error=False)
+    add_parameters(parser, parameters)
+    parser.add_argument("--resume", action=InsteadOfParameters)
+
+    options = vars(parser.parse_args(["--resume", "01a1"]))
+
+    assert (options["resume"], given(parameters, options)) == ("01a1", {})

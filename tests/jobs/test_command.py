@@ -1,16 +1,20 @@
 """A job as a command."""
 
 import json
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import BaseCommand, CommandError, call_command
 
+from jobs.job import Job
+from jobs.management.commands import greet
 from jobs.models import Run
 from jobs.models.run import Origin
 from jobs.models.state import State
+from jobs.progress import Progress, silent
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +100,95 @@ def test_an_active_run_of_a_job_that_skips_refuses_the_next() -> None:
         call_command("cleanup_runs")
 
     assert caught.value.returncode == 2
+
+
+def stops_once(path: str, *, progress: Progress = silent) -> int:
+    """Count to three in batches; the first attempt is interrupted in the second batch."""
+    counts = progress.counts()
+    for _ in progress.batches(range(3), 1):
+        counts["done"] += 1
+        if counts["done"] == 2 and not Path(path).exists():
+            Path(path).touch()
+            signal.raise_signal(signal.SIGINT)
+    return counts["done"]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> BaseCommand:
+    monkeypatch.setattr(greet.Command, "job", Job(function=stops_once))
+    return greet.Command()
+
+
+@pytest.fixture
+def paused(command: BaseCommand, tmp_path: Path) -> Run:
+    with pytest.raises(CommandError):
+        call_command(command, str(tmp_path / "mark"), verbosity=0)
+    return Run.objects.get()
+
+
+def test_an_interrupted_run_is_paused_with_status_130_and_says_how_to_go_on(
+    command: BaseCommand, tmp_path: Path
+) -> None:
+    with pytest.raises(CommandError, match="Interrupted: it stopped at a checkpoint") as caught:
+        call_command(command, str(tmp_path / "mark"), verbosity=0)
+
+    run = Run.objects.get()
+    assert (caught.value.returncode, run.state, run.done) == (130, State.PAUSED, 2)
+    assert f"--resume {run.pk}" in str(caught.value)
+    assert f"runs resume {run.pk}" in str(caught.value)
+
+
+@pytest.mark.parametrize("length", [36, 13])
+def test_a_paused_run_goes_on_where_it_stopped(command: BaseCommand, paused: Run, length: int) -> None:
+    call_command(command, "--resume", str(paused.pk)[:length])
+
+    paused.refresh_from_db()
+    assert (paused.state, paused.attempt, paused.result) == (State.SUCCEEDED, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("elsewhere",), "leave out 'path'"),
+        (("--background",), "to let a worker do it: python manage.py runs resume"),
+        (("--at", "2030-01-01T02:00"), "here and now"),
+    ],
+)
+def test_what_goes_on_takes_nothing_more(
+    command: BaseCommand, paused: Run, words: tuple[str, ...], sentence: str
+) -> None:
+    with pytest.raises(CommandError, match=sentence) as caught:
+        call_command(command, *words, "--resume", str(paused.pk))
+
+    assert (caught.value.returncode, Run.objects.get().state) == (2, State.PAUSED)
+
+
+def test_a_run_of_another_job_is_told_its_command() -> None:
+    run = Run.objects.create(job="import_products", state=State.PAUSED)
+
+    with pytest.raises(CommandError, match=f"manage.py import_products --resume {run.pk}") as caught:
+        call_command("greet", "--resume", str(run.pk))
+
+    assert caught.value.returncode == 2
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.PAUSED}))
+def test_what_is_not_paused_is_refused_with_what_to_do(state: State) -> None:
+    run = Run.objects.create(job="greet", state=state)
+
+    with pytest.raises(CommandError, match=f"is {state}, not paused; ") as caught:
+        call_command("greet", "--resume", str(run.pk))
+
+    assert caught.value.returncode == 2
+
+
+def test_an_id_that_is_nobody_s_is_wrong_usage() -> None:
+    with pytest.raises(CommandError, match="There is no run 'zz'") as caught:
+        call_command("greet", "--resume", "zz")
+
+    assert caught.value.returncode == 2
+
+
+def test_without_resume_a_parameter_is_still_required() -> None:
+    with pytest.raises(CommandError, match="required: NAME"):
+        call_command("greet")

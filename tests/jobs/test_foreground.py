@@ -16,6 +16,12 @@ from jobs.models.state import State
 from jobs.progress import Progress
 
 
+def interrupts_itself_twice() -> None:
+    """Press Ctrl-C, and again where no checkpoint is near."""
+    signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)
+
+
 def interrupts_itself(progress: Progress) -> None:
     """Press Ctrl-C, and go on to the next checkpoint."""
     signal.raise_signal(signal.SIGINT)
@@ -45,8 +51,15 @@ def test_ctrl_c_stops_at_the_next_checkpoint_and_the_handlers_are_back() -> None
 
     run = run_here(Job(function=interrupts_itself), {}, on_interrupt=lambda: told.append("stopping"))
 
-    assert (run.state, told) == (State.CANCELLED, ["stopping"])
+    assert (run.state, told) == (State.PAUSED, ["stopping"])
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.django_db
+def test_a_second_ctrl_c_pauses_at_once() -> None:
+    run = run_here(Job(function=interrupts_itself_twice), {})
+
+    assert (run.state, run.error) == (State.PAUSED, "Interrupted at once, between two checkpoints")
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from jobs import terminal
-from jobs.terminal import display, result_lines
+from jobs.terminal import display, printed, result_lines, table
 
 
 def state(done: int) -> Any:
@@ -63,3 +63,19 @@ def test_a_list_of_texts_is_a_line_each() -> None:
 
 def test_no_result_is_no_line() -> None:
     assert result_lines(None) == []
+
+
+def test_a_table_without_a_terminal_is_a_line_a_row() -> None:
+    drawn = table(["RUN", "ERROR"], [("01a1", "x" * 300), ("01a2", "")])
+
+    assert printed(drawn, is_terminal=False).splitlines() == ["RUN   ERROR", f"01a1  {'x' * 300}", "01a2"]
+
+
+def test_a_table_on_a_narrow_terminal_keeps_what_must_be_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    drawn = table(["RUN", "ERROR"], [("0" * 36, "some words " * 10)], whole=["RUN"])
+
+    lines = printed(drawn, is_terminal=True).splitlines()
+
+    assert any("0" * 36 in line for line in lines)
+    assert max(map(len, lines)) <= 60

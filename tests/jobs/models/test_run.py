@@ -1,100 +1,176 @@
-"""The verbs of a run: each one guarded statement."""
+"""What an attempt writes to its run: each one guarded statement."""
 
-import threading
+import uuid
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import transaction
 from django.utils import timezone
 
 from jobs.exceptions import LeaseLost
 from jobs.models import Run
 from jobs.models.ending import Ending
-from jobs.models.state import State
+from jobs.models.state import State, Wish
+from tests.jobs.claimed import claim, expire, fresh, make_due, queued, running, save_place
 
-JOBS = ["greet"]
+WRITES: dict[str, Callable[[Run], object]] = {
+    "report": lambda run: run.report(done=5, total=9, message="x", log="x"),
+    "checkpoint": lambda run: save_place(run, {"at": 5}, done=5),
+    "succeed": lambda run: run.finish(Ending(state=State.SUCCEEDED, result=1)),
+    "fail": lambda run: run.finish(Ending(state=State.FAILED, failed=True, error="x")),
+    "hand back": lambda run: run.finish(Ending(state=State.QUEUED, wait=timedelta(0))),
+}
+each_write = pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 
 
-def queued(**facts: Any) -> Run:
-    return Run.objects.create(job="greet", **facts)
+def taken_over() -> tuple[Run, Run]:
+    """An attempt that was taken for dead, and the one after it."""
+    stale = running()
+    expire(stale)
+    Run.objects.reap()
+    current = claim(stale)
+    assert current is not None
+    return stale, current
 
 
-def claim(run: Run, **options: Any) -> Run | None:
-    return Run.objects.claim(run.pk, worker="w", jobs=JOBS, **options)
+@each_write
+@pytest.mark.django_db
+def test_an_attempt_that_was_taken_over_can_write_nothing(write: Callable[[Run], object]) -> None:
+    stale, current = taken_over()
+
+    with pytest.raises(LeaseLost, match="Attempt 1 of run"):
+        write(stale)
+
+    now = fresh(current)
+    assert (now.state, now.attempt, now.token, now.done, now.cursor) == ("running", 2, current.token, 0, None)
+    assert [(each.outcome, each.log) for each in now.attempts.all()] == [("crashed", ""), ("", "")]
 
 
-def running() -> Run:
-    run = claim(queued())
-    assert run is not None
-    return run
+@each_write
+@pytest.mark.django_db
+def test_a_claim_that_the_server_forgot_can_write_nothing(write: Callable[[Run], object]) -> None:
+    # The same attempt, given out twice since the first claim was lost with the server's last commits.
+    forgotten = running()
+    Run.objects.filter(pk=forgotten.pk).update(token=uuid.uuid4())
+
+    with pytest.raises(LeaseLost):
+        write(forgotten)
+
+    now = fresh(forgotten)
+    assert (now.state, now.done, now.cursor, now.attempts.count()) == ("running", 0, None, 0)
+
+
+@each_write
+@pytest.mark.django_db
+def test_an_attempt_that_was_reaped_can_write_nothing(write: Callable[[Run], object]) -> None:
+    reaped = running()
+    expire(reaped)
+    Run.objects.reap()
+
+    with pytest.raises(LeaseLost):
+        write(reaped)
+
+    now = fresh(reaped)
+    assert (now.state, now.done, now.cursor, now.attempts.get().outcome) == ("queued", 0, None, "crashed")
+
+
+@each_write
+@pytest.mark.django_db
+def test_a_finished_run_can_be_written_by_nobody(write: Callable[[Run], object]) -> None:
+    run = running()
+    run.finish(Ending(state=State.SUCCEEDED))
+
+    with pytest.raises(LeaseLost):
+        write(run)
+
+    assert (fresh(run).state, fresh(run).done, fresh(run).result) == ("succeeded", 0, None)
 
 
 @pytest.mark.django_db
-def test_a_claim_begins_an_attempt() -> None:
+def test_a_lease_that_is_over_but_was_given_to_nobody_is_good_again_with_a_checkpoint() -> None:
+    run = running()
+    expire(run)
+
+    save_place(run)
+
+    assert Run.objects.reap() == 0
+    assert fresh(run).lease_until > timezone.now()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lease_begins_at_the_checkpoint_and_not_with_its_transaction() -> None:
     run = running()
 
-    attempt = run.attempts.get()
-    assert (run.state, run.attempt, attempt.number, attempt.worker) == (State.RUNNING, 1, 1, "w")
+    with transaction.atomic():
+        begun = Run.objects.raw("SELECT id, now() AS now, pg_sleep(0.2) FROM jobs_run")[0].now
+        save_place(run)
+
+    assert fresh(run).lease_until - begun > timedelta(minutes=1, milliseconds=150)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", [State.CANCELLED, State.SUCCEEDED, State.FAILED, State.RUNNING])
-def test_only_a_queued_run_can_start(state: State) -> None:
-    assert claim(queued(state=state)) is None
+def test_a_checkpoint_keeps_the_place_for_the_next_attempt() -> None:
+    run = running()
+
+    save_place(run, {"rows": {"at": "17", "done": 4}}, counters={"new": 3}, done=4, total=9, message="on")
+    run.finish(Ending(state=State.QUEUED, wait=timedelta(0), done=4, total=9, message="on"))
+
+    again = claim(run)
+    assert again is not None
+    assert (again.cursor, again.counters) == ({"rows": {"at": "17", "done": 4}}, {"new": 3})
+    assert (again.done, again.total, again.message, again.attempt) == (4, 9, "on", 2)
+    assert again.attempts.get(number=2).cursor == again.cursor
 
 
 @pytest.mark.django_db
-def test_a_run_that_is_not_due_cannot_start() -> None:
-    assert claim(queued(not_before=timezone.now() + timedelta(minutes=1))) is None
+def test_a_run_that_gets_on_is_no_poison() -> None:
+    run = running(crashes=2, failures=2)
 
+    save_place(run)
 
-@pytest.mark.django_db
-def test_a_job_that_the_worker_does_not_know_cannot_start() -> None:
-    assert Run.objects.claim(queued().pk, worker="w", jobs=["import_products"]) is None
+    assert (fresh(run).crashes, run.crashes, fresh(run).failures) == (0, 0, 2)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_who_claim_a_run_one_gets_it() -> None:
-    run = queued()
+def test_a_checkpoint_is_gone_with_the_transaction_of_its_batch() -> None:
+    run = running()
 
-    claims = at_once(lambda: claim(run), times=6)
+    with transaction.atomic():
+        save_place(run)
+        transaction.set_rollback(True)
 
-    assert sum(each is not None for each in claims) == 1
-    assert Run.objects.get(pk=run.pk).attempt == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_runs_of_a_job_that_runs_alone_one_waits() -> None:
-    runs = [queued(), queued()]
-    waiting = iter(runs)
-
-    claims = at_once(lambda: claim(next(waiting), alone=True), times=2)
-
-    assert sum(each is not None for each in claims) == 1
+    assert fresh(run).cursor is None
 
 
 @pytest.mark.django_db
-def test_an_attempt_that_is_over_can_write_nothing() -> None:
-    stale = running()
-    Run.objects.filter(pk=stale.pk).update(attempt=2)
+@pytest.mark.parametrize("wish", list(Wish))
+def test_who_writes_hears_what_is_wished(wish: Wish) -> None:
+    run = running(wish=wish)
 
-    for write in (
-        lambda: stale.report(done=5, total=9, message="x", log="x"),
-        lambda: stale.finish(Ending(state=State.SUCCEEDED)),
-    ):
-        with pytest.raises(LeaseLost):
-            write()
+    assert run.report(done=1, total=None, message="", log=None) == wish
+    assert save_place(run) == wish
 
-    now = Run.objects.get(pk=stale.pk)
-    assert (now.state, now.done, now.attempts.get().log) == (State.RUNNING, 0, "")
+
+@pytest.mark.django_db
+def test_a_report_without_news_in_the_log_keeps_the_log() -> None:
+    run = running()
+    run.report(done=1, total=None, message="", log="line\n")
+
+    run.report(done=2, total=None, message="", log=None)
+
+    assert (run.attempts.get().log, fresh(run).done) == ("line\n", 2)
 
 
 @pytest.mark.django_db
 def test_the_end_of_an_attempt_is_kept_with_it() -> None:
     run = running()
 
-    run.finish(Ending(state=State.FAILED, error="gone", error_type="OSError", traceback="…", log="line\n"))
+    run.finish(
+        Ending(
+            state=State.FAILED, failed=True, error="gone", error_type="OSError", traceback="…", log="line\n"
+        )
+    )
 
     attempt = run.attempts.get()
     assert (run.state, run.error, attempt.outcome, attempt.error_type) == (
@@ -104,60 +180,98 @@ def test_the_end_of_an_attempt_is_kept_with_it() -> None:
         "OSError",
     )
     assert (attempt.log, attempt.traceback, run.finished_at is not None) == ("line\n", "…", True)
+    assert (run.failures, run.crashes) == (1, 0)
 
 
 @pytest.mark.django_db
-def test_a_finished_run_cannot_finish_again() -> None:
-    run = running()
-    run.finish(Ending(state=State.SUCCEEDED))
-
-    with pytest.raises(LeaseLost):
-        run.finish(Ending(state=State.FAILED))
-
-
-@pytest.mark.django_db
-def test_a_waiting_run_is_cancelled_at_once_and_a_running_one_is_asked() -> None:
-    waiting, busy = queued(), running()
-
-    asked = Run.objects.filter(pk__in=[waiting.pk, busy.pk]).cancel()
-
-    waiting.refresh_from_db()
-    assert (asked, waiting.state) == (2, State.CANCELLED)
-    assert busy.report(done=1, total=None, message="", log=None) is True
-
-
-@pytest.mark.django_db
-def test_a_worker_gives_up_its_own_run_only() -> None:
+@pytest.mark.parametrize("state", [State.SUCCEEDED, State.FAILED, State.CANCELLED, State.PAUSED, State.QUEUED])
+def test_who_ends_gives_the_lease_back(state: State) -> None:
     run = running()
 
-    Run.objects.give_up(run.pk, worker="another", error="died")
-    Run.objects.give_up(run.pk, worker="w", error="its process died")
+    run.finish(Ending(state=state, wait=timedelta(0) if state == State.QUEUED else None))
 
-    run.refresh_from_db()
-    assert (run.state, run.error) == (State.FAILED, "its process died")
+    now = fresh(run)
+    assert (now.state, now.token, now.lease_until) == (state, None, None)
+    assert (now.finished_at is not None) is now.is_final
 
 
 @pytest.mark.django_db
-def test_the_latest_run_comes_first() -> None:
-    first, second = queued(), queued()
+@pytest.mark.parametrize(
+    ("state", "wish", "after"),
+    [
+        (State.QUEUED, Wish.PAUSE, (State.PAUSED, "")),
+        (State.QUEUED, Wish.CANCEL, (State.CANCELLED, "cancel")),
+        (State.QUEUED, Wish.KILL, (State.CANCELLED, "kill")),
+        (State.PAUSED, Wish.PAUSE, (State.PAUSED, "")),
+        (State.PAUSED, Wish.CANCEL, (State.CANCELLED, "cancel")),
+        (State.PAUSED, Wish.KILL, (State.CANCELLED, "kill")),
+        (State.SUCCEEDED, Wish.CANCEL, (State.SUCCEEDED, "cancel")),
+        (State.SUCCEEDED, Wish.PAUSE, (State.SUCCEEDED, "pause")),
+        (State.FAILED, Wish.CANCEL, (State.FAILED, "cancel")),
+    ],
+)
+def test_what_was_wished_meanwhile_holds_where_the_attempt_would_go_on(
+    state: State, wish: Wish, after: tuple[State, str]
+) -> None:
+    run = running()
+    Run.objects.filter(pk=run.pk).update(wish=wish)
 
-    assert list(Run.objects.latest_first()) == [second, first]
+    run.finish(Ending(state=state, outcome="yielded", wait=timedelta(0)))
+
+    assert (fresh(run).state, fresh(run).wish) == after
+    assert (run.state, run.wish) == after
+    assert (run.finished_at is not None) is (after[0] in (State.CANCELLED, State.SUCCEEDED, State.FAILED))
 
 
-def at_once(call: Any, *, times: int) -> list[Any]:
-    results: list[Any] = []
-    together = threading.Barrier(times)
+@pytest.mark.django_db
+def test_a_run_that_waits_for_its_retry_is_due_and_published_after_the_wait() -> None:
+    run = running()
 
-    def work() -> None:
-        together.wait()
-        try:
-            results.append(call())
-        finally:
-            connections.close_all()
+    run.finish(Ending(state=State.QUEUED, outcome="retried", failed=True, wait=timedelta(hours=1)))
 
-    threads = [threading.Thread(target=work) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    now = fresh(run)
+    assert timedelta(minutes=59) < now.not_before - timezone.now() <= timedelta(hours=1)
+    assert now.publish_after >= now.not_before - timedelta(seconds=1)
+    assert (now.waits_for_retry, claim(now)) == (True, None)
+
+
+@pytest.mark.django_db
+def test_a_run_that_was_resumed_while_it_stopped_goes_on() -> None:
+    # It has read the wish at its checkpoint, and is on its way to write that it is paused.
+    run = running()
+    Run.objects.filter(pk=run.pk).pause()
+    assert save_place(run) == Wish.PAUSE
+    Run.objects.filter(pk=run.pk).resume()
+
+    run.finish(Ending(state=State.PAUSED, outcome="yielded"))
+
+    assert fresh(run).state == State.QUEUED
+
+
+@pytest.mark.django_db
+def test_each_attempt_has_its_own_record() -> None:
+    run = running()
+    run.finish(Ending(state=State.QUEUED, outcome="retried", failed=True, wait=timedelta(0), log="one\n"))
+    make_due(run)
+    again = claim(run, worker="another")
+    assert again is not None
+
+    again.finish(Ending(state=State.SUCCEEDED, log="two\n"))
+
+    first, second = again.attempts.all()
+    assert (first.number, first.worker, first.outcome, first.log) == (1, "w", "retried", "one\n")
+    assert (second.number, second.worker, second.outcome, second.log) == (2, "another", "succeeded", "two\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("done", "total", "percent"), [(0, None, None), (5, 0, None), (5, 10, 50), (11, 10, 100)]
+)
+def test_a_share_is_known_where_the_total_is(done: int, total: int | None, percent: int | None) -> None:
+    assert Run(done=done, total=total).percent == percent
+
+
+@pytest.mark.django_db
+def test_a_run_that_was_yielded_waits_for_no_retry() -> None:
+    assert not queued(attempt=1).waits_for_retry
+    assert queued(attempt=1, failures=1).waits_for_retry

@@ -1,6 +1,6 @@
 import pytest
 
-from jobs.models.state import ACTIVE, FINAL, TRANSITIONS, State, Transition, sources
+from jobs.models.state import ACTIVE, FINAL, TRANSITIONS, State, Transition, Wish, sources
 
 
 @pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda each: f"{each.source}-{each.target}")
@@ -36,11 +36,21 @@ def test_every_state_is_reached_from_the_first():
     ("target", "expected"),
     [
         (State.RUNNING, {State.QUEUED}),
-        (State.QUEUED, {State.RUNNING}),
+        (State.QUEUED, {State.PAUSED, State.RUNNING}),
+        (State.PAUSED, {State.QUEUED, State.RUNNING}),
         (State.SUCCEEDED, {State.RUNNING}),
         (State.FAILED, {State.RUNNING}),
-        (State.CANCELLED, {State.QUEUED, State.RUNNING}),
+        (State.CANCELLED, {State.QUEUED, State.PAUSED, State.RUNNING}),
     ],
 )
 def test_where_one_may_come_from(target: State, expected: set[State]):
     assert set(sources(target)) == expected
+
+
+def test_what_is_paused_is_not_over():
+    assert {State.QUEUED, State.RUNNING, State.PAUSED} == ACTIVE
+
+
+def test_no_wish_is_no_word():
+    assert not Wish.NONE
+    assert {Wish.PAUSE, Wish.CANCEL, Wish.KILL} == {wish for wish in Wish if wish}

@@ -1,0 +1,42 @@
+"""Which run somebody means: its id, or a beginning of it that no other has."""
+
+import string
+from collections.abc import Iterable
+from uuid import UUID
+
+from jobs.exceptions import NightshiftError
+from jobs.models.run import Run
+
+CANDIDATES = 5  # listed of those that a beginning may mean
+DIGITS = 32
+
+
+class UnknownRun(NightshiftError):
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(f"There is no run {text!r}; these are the latest: python manage.py runs list")
+
+
+class AmbiguousRun(NightshiftError):
+    def __init__(self, text: str, candidates: Iterable[Run], *, are_all: bool) -> None:
+        self.text = text
+        lines = [f"  {run.pk}  {run.job}, {run.state}" for run in candidates]
+        more = [] if are_all else ["  and more"]
+        super().__init__(
+            "\n".join([f"{text!r} begins the ids of several runs; give more of it:", *lines, *more])
+        )
+
+
+def find_run(text: str) -> Run:
+    """Raises UnknownRun and AmbiguousRun."""
+    digits = text.strip().replace("-", "").lower()
+    if not digits or len(digits) > DIGITS or set(digits) - set(string.hexdigits):
+        raise UnknownRun(text)
+    # A range, as the index of the keys knows no beginnings.
+    ends = UUID(digits.ljust(DIGITS, "0")), UUID(digits.ljust(DIGITS, "f"))
+    found = list(Run.objects.filter(pk__range=ends).latest_first()[: CANDIDATES + 1])
+    if not found:
+        raise UnknownRun(text)
+    if len(found) > 1:
+        raise AmbiguousRun(text, found[:CANDIDATES], are_all=len(found) <= CANDIDATES)
+    return found[0]

@@ -1,0 +1,405 @@
+"""Everybody who writes to a run, in an order that nobody thought of: a state machine over the real statements.
+
+Two workers with a connection each, whose batches are open while the others act; messages that come twice, a
+server that forgets a claim, leases that end, a reaper, and a user. Beside the rows stands what they have to
+say by the specification. MACHINE_EXAMPLES and MACHINE_STEPS make a longer search.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, connections, transaction
+from django.db.models.functions import Now
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from jobs.exceptions import LeaseLost
+from jobs.models.ending import Ending
+from jobs.models.run import Run
+from jobs.models.run_queryset import CRASH_LIMIT, UNLIKE
+from jobs.models.state import FINAL, TRANSITIONS, State, Wish
+
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "60"))
+STEPS = int(os.environ.get("MACHINE_STEPS", "30"))
+PROFILE = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
+# For a control: that there is a failure is enough, and which is the smallest does not matter.
+HUNT = settings(PROFILE, max_examples=max(400, EXAMPLES), phases=[Phase.generate], report_multiple_bugs=False)
+
+MOST_RUNS = 3
+MOST_HANDLES = 5
+WORKERS = (0, 1)
+ARROWS = {(each.source, each.target) for each in TRANSITIONS}
+TABLE = "CREATE TABLE IF NOT EXISTS tests_machine (run uuid NOT NULL, item int NOT NULL)"
+EMPTY = "DELETE FROM tests_machine; DELETE FROM jobs_attempt; DELETE FROM jobs_run"
+EFFECT = "INSERT INTO tests_machine (run, item) SELECT %s, generate_series(%s::int, %s::int)"
+LOOK = """
+SELECT id, state, wish, attempt, failures, crashes, coalesce(cursor::int, 0), attended, finished_at IS NOT NULL,
+       token, lease_until IS NOT NULL,
+       array(SELECT item FROM tests_machine WHERE run = jobs_run.id ORDER BY item)
+FROM jobs_run
+"""
+
+number = st.integers(min_value=0, max_value=7)  # of a run or an attempt, among those that there are
+worker = st.sampled_from(WORKERS)
+
+
+@dataclass(eq=False)
+class Attempt:
+    """As a process has it in mind: it does not hear when it is over."""
+
+    run: Run
+    worker: int
+    cursor: int
+    heard: Wish = Wish.NONE
+    batch: Any = None
+    size: int = 0
+
+
+@dataclass
+class Expected:
+    """What the row has to say. `owner` is the one attempt that may write."""
+
+    parent: "Expected | None" = None
+    state: State = State.QUEUED
+    wish: Wish = Wish.NONE
+    attempt: int = 0
+    failures: int = 0
+    crashes: int = 0
+    cursor: int = 0
+    is_attended: bool = False
+    owner: Attempt | None = field(default=None, repr=False)
+    is_over: bool = False  # its lease
+
+    def leave(self, state: State) -> None:
+        self.state, self.owner, self.is_over = state, None, False
+        if state not in FINAL:
+            self.wish = Wish.NONE
+
+    def crash(self) -> None:
+        wished, poison = self.wish, self.crashes + 1 >= CRASH_LIMIT
+        self.crashes += 1
+        if wished in (Wish.CANCEL, Wish.KILL):
+            self.leave(State.CANCELLED)
+        elif poison and not self.is_attended:
+            self.leave(State.FAILED)
+        else:
+            self.leave(State.PAUSED if self.is_attended or wished == Wish.PAUSE else State.QUEUED)
+
+    def is_below(self, other: "Expected") -> bool:
+        return self is other or (self.parent is not None and self.parent.is_below(other))
+
+
+class Machine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: dict[Run, Expected] = {}
+        self.attempts: list[Attempt] = []
+        self.before: dict[Any, tuple[State, int]] = {}
+        self.connections = {number: connection.copy() for number in WORKERS}
+        _execute(TABLE)
+        _execute(EMPTY)
+
+    def teardown(self) -> None:
+        for attempt in self.attempts:
+            self._roll_back(attempt)
+        for each in self.connections.values():
+            each.close()
+        _execute(EMPTY)
+
+    # Callers and workers
+
+    @precondition(lambda self: len(self.rows) < MOST_RUNS)
+    @rule(parent=st.none() | number)
+    def enqueue(self, parent: int | None) -> None:
+        above = self._run(parent) if self.rows and parent is not None else None
+        run = Run.objects.create(job="greet", parent=above)
+        self.rows[run] = Expected(parent=self.rows[above] if above else None)
+
+    @precondition(lambda self: self.rows and len(self.attempts) < MOST_HANDLES)
+    @rule(run=number, worker=worker, attended=st.sampled_from([False, False, False, True]))
+    def deliver(self, run: int, worker: int, attended: bool) -> None:
+        """A message, the first one or one more; the wait until it is due is over."""
+        found = self._run(run)
+        expected = self.rows[found]
+        attempt = self._claim(found, worker, attended)
+        assert (attempt is not None) == (expected.state == State.QUEUED)
+        if attempt is not None:
+            self.attempts.append(attempt)
+            assert (attempt.run.attempt, attempt.cursor) == (expected.attempt + 1, expected.cursor)
+            expected.state, expected.owner, expected.is_attended = State.RUNNING, attempt, attended
+            expected.attempt += 1
+
+    @precondition(lambda self: self.rows and len(self.attempts) < MOST_HANDLES)
+    @rule(run=number, worker=worker)
+    def deliver_and_forget(self, run: int, worker: int) -> None:
+        """The server loses its last commits, as it may with a claim: the worker does not know."""
+        with transaction.atomic():
+            attempt = self._claim(self._run(run), worker, False, on_its_own=False)
+            transaction.set_rollback(True)
+        if attempt is not None:
+            self.attempts.append(attempt)
+
+    @precondition(lambda self: self.attempts)
+    @rule(attempt=number, size=st.integers(min_value=1, max_value=3))
+    def begin_batch(self, attempt: int, size: int) -> None:
+        found = self._attempt(attempt)
+        if any(each.batch for each in self.attempts if each.worker == found.worker):
+            return
+        with self._as(found.worker):
+            found.batch, found.size = self.batch(), size
+            found.batch.__enter__()
+            _execute(EFFECT, [found.run.pk, found.cursor, found.cursor + size - 1])
+
+    def batch(self) -> Any:
+        """What holds the effects and the checkpoint together."""
+        return transaction.atomic()
+
+    @precondition(lambda self: any(each.batch for each in self.attempts))
+    @rule(attempt=number, meanwhile=st.sampled_from(["", "reap", "renew"]))
+    def end_batch(self, attempt: int, meanwhile: str) -> None:
+        """Write the checkpoint and commit; who comes between the two must leave the locked row alone."""
+        open_ = [each for each in self.attempts if each.batch]
+        found = open_[attempt % len(open_)]
+        expected = self.rows[found.run]
+        cursor = found.cursor + found.size
+        try:
+            with self._as(found.worker):
+                values = {"counters": {}, "done": cursor, "total": None, "message": ""}
+                found.heard = found.run.checkpoint(cursor=cursor, **values)
+            if meanwhile and expected.owner is found:
+                expected.is_over = False
+                self.reap() if meanwhile == "reap" else self.renew(1 - found.worker)
+            self._close(found)
+        except LeaseLost as lost:
+            self._close(found, lost)
+            assert expected.owner is not found, "the owner may write"
+            return
+        assert expected.owner is found, "nobody but the owner may write"
+        found.cursor = expected.cursor = cursor
+        assert found.heard == expected.wish
+        expected.crashes, expected.is_over = 0, False
+
+    @precondition(lambda self: self.attempts)
+    @rule(attempt=number)
+    def report(self, attempt: int) -> None:
+        found = self._attempt(attempt)
+        if found.batch:
+            return
+        expected = self.rows[found.run]
+        try:
+            found.heard = found.run.report(done=found.cursor, total=None, message="", log=None)
+        except LeaseLost:
+            assert expected.owner is not found, "the owner may write"
+            return
+        assert expected.owner is found, "nobody but the owner may write"
+        assert found.heard == expected.wish
+        expected.is_over = False
+
+    @precondition(lambda self: self.attempts)
+    @rule(
+        attempt=number,
+        how=st.sampled_from(["succeeded", "failed", "retried", "yielded", "cut off", "obeyed"]),
+        stays=st.booleans(),
+    )
+    def end(self, attempt: int, how: str, stays: bool) -> None:
+        """Write how it ended; a worker that has lost its answer may do it once more."""
+        found = self._attempt(attempt)
+        self._roll_back(found)
+        expected, ending = self.rows[found.run], _ending(how, found)
+        try:
+            found.run.finish(ending)
+        except LeaseLost:
+            assert expected.owner is not found, "the owner may write"
+        else:
+            assert expected.owner is found, "nobody but the owner may write"
+            expected.failures += ending.failed
+            expected.crashes += ending.crashed
+            expected.leave(self._next(expected, ending.state, found.run))
+        if not stays:
+            self.attempts.remove(found)
+
+    @precondition(lambda self: self.attempts)
+    @rule(attempt=number)
+    def die(self, attempt: int) -> None:
+        found = self._attempt(attempt)
+        self._roll_back(found)
+        self.attempts.remove(found)
+
+    # Leases
+
+    @precondition(lambda self: self.rows)
+    @rule(run=number)
+    def lease_ends(self, run: int) -> None:
+        found = self._run(run)
+        Run.objects.filter(pk=found.pk, state=State.RUNNING).update(lease_until=Now() - timedelta(seconds=1))
+        self.rows[found].is_over = self.rows[found].owner is not None or self._was_forgotten(found)
+
+    @rule(worker=worker)
+    def renew(self, worker: int) -> None:
+        ids = [str(each.run.pk) for each in self.attempts if each.worker == worker]
+        renewed = Run.objects.renew(ids, worker=str(worker))
+        for each in renewed:
+            assert each.must_die == (each.wish == Wish.KILL)
+        for run, expected in self.rows.items():
+            if run.pk in {each.run for each in renewed}:
+                assert expected.state == State.RUNNING
+                expected.is_over = False
+
+    @rule()
+    def reap(self) -> None:
+        dead = [each for each in self.rows.values() if each.state == State.RUNNING and each.is_over]
+        assert Run.objects.reap() == len(dead)
+        for each in dead:
+            each.crash()
+
+    @precondition(lambda self: self.rows)
+    @rule(run=number, worker=worker)
+    def lose(self, run: int, worker: int) -> None:
+        found = self._run(run)
+        expected = self.rows[found]
+        is_its = expected.owner is not None and expected.owner.worker == worker
+        assert Run.objects.lose([str(found.pk)], worker=str(worker)) == is_its
+        if is_its:
+            expected.crash()
+
+    # The user
+
+    @precondition(lambda self: self.rows)
+    @rule(run=number, wish=st.sampled_from([Wish.PAUSE, Wish.CANCEL, Wish.KILL]))
+    def ask(self, run: int, wish: Wish) -> None:
+        found = self._run(run)
+        getattr(Run.objects.filter(pk=found.pk), wish.value)()
+        waits = (State.QUEUED,) if wish == Wish.PAUSE else (State.QUEUED, State.PAUSED)
+        for each in self._family(found):
+            if each.state == State.RUNNING and each.wish in UNLIKE[wish]:
+                each.wish = wish
+            elif each.state in waits:
+                each.leave(State.PAUSED if wish == Wish.PAUSE else State.CANCELLED)
+
+    @precondition(lambda self: self.rows)
+    @rule(run=number)
+    def resume(self, run: int) -> None:
+        found = self._run(run)
+        Run.objects.filter(pk=found.pk).resume()
+        for each in self._family(found):
+            if each.state == State.PAUSED:
+                each.crashes, each.is_attended = 0, False
+                each.leave(State.QUEUED)
+            elif each.state == State.RUNNING and each.wish == Wish.PAUSE:
+                each.wish = Wish.NONE
+
+    # What has to hold after each step
+
+    @invariant()
+    def rows_say_what_they_should(self) -> None:
+        for row in _execute(LOOK):
+            pk, state, wish, attempt, failures, crashes, cursor, attended, is_finished = row[:9]
+            expected = self.rows[Run(pk=pk)]
+            assert (state, wish, attempt) == (expected.state, expected.wish, expected.attempt)
+            assert (failures, crashes) == (expected.failures, expected.crashes)
+            assert (cursor, attended) == (expected.cursor, expected.is_attended)
+            assert is_finished == (state in FINAL)
+
+    @invariant()
+    def each_item_has_taken_effect_once(self) -> None:
+        for row in _execute(LOOK):
+            assert row[11] == list(range(row[6])), f"the cursor is {row[6]}, the effects are {row[11]}"
+
+    @invariant()
+    def one_attempt_at_most_may_write(self) -> None:
+        for pk, state, *_, token, has_lease, _ in _execute(LOOK):
+            valid = Counter(each.run.token == token for each in self.attempts if each.run.pk == pk)[True]
+            assert valid <= 1
+            assert (state == State.RUNNING) == (token is not None) == has_lease
+
+    @invariant()
+    def states_follow_the_arrows(self) -> None:
+        for pk, state, _, attempt, *_ in _execute(LOOK):
+            was, before = self.before.get(pk, (State(state), 0))
+            assert attempt >= before
+            assert was == state or (was, state) in ARROWS or (was not in FINAL and attempt > before)
+            self.before[pk] = (State(state), attempt)
+
+    # Helpers
+
+    def _claim(self, run: Run, worker: int, attended: bool, *, on_its_own: bool = True) -> Attempt | None:
+        with self._as(worker if on_its_own and not self._is_busy(worker) else None):
+            Run.objects.filter(pk=run.pk).update(not_before=Now())
+            claimed = Run.objects.claim(run.pk, worker=str(worker), jobs=["greet"], attended=attended)
+        return claimed and Attempt(run=claimed, worker=worker, cursor=claimed.cursor or 0)
+
+    def _next(self, expected: Expected, state: State, run: Run) -> State:
+        if state in FINAL:
+            return state
+        if expected.wish in (Wish.CANCEL, Wish.KILL):
+            return State.CANCELLED
+        if state == State.PAUSED and expected.wish == Wish.NONE:
+            assert run.state in (State.PAUSED, State.QUEUED)
+            return State(run.state)  # resumed just as it stopped
+        return State.PAUSED if expected.wish == Wish.PAUSE else state
+
+    def _was_forgotten(self, run: Run) -> bool:
+        return self.rows[run].state == State.RUNNING
+
+    def _family(self, run: Run) -> list[Expected]:
+        return [each for each in self.rows.values() if each.is_below(self.rows[run])]
+
+    def _run(self, number: int) -> Run:
+        return list(self.rows)[number % len(self.rows)]
+
+    def _attempt(self, number: int) -> Attempt:
+        return self.attempts[number % len(self.attempts)]
+
+    def _is_busy(self, worker: int) -> bool:
+        return any(each.batch for each in self.attempts if each.worker == worker)
+
+    @contextmanager
+    def _as(self, worker: int | None) -> Iterator[None]:
+        """On that worker's connection."""
+        mine = connections["default"]
+        connections["default"] = mine if worker is None else self.connections[worker]
+        try:
+            yield
+        finally:
+            connections["default"] = mine
+
+    def _roll_back(self, attempt: Attempt) -> None:
+        if attempt.batch:
+            self._close(attempt, InterruptedError("its process died"))
+
+    def _close(self, attempt: Attempt, error: BaseException | None = None) -> None:
+        with self._as(attempt.worker):
+            batch, attempt.batch = attempt.batch, None
+            batch.__exit__(error and type(error), error, None)
+
+
+def _ending(how: str, attempt: Attempt) -> Ending:
+    again: dict[str, Any] = {"outcome": how, "wait": timedelta(0)}
+    if how == "obeyed" and attempt.heard == Wish.NONE:
+        how = "yielded"
+    return {
+        "succeeded": Ending(state=State.SUCCEEDED, result=1),
+        "failed": Ending(state=State.FAILED, failed=True, error="x"),
+        "retried": Ending(state=State.QUEUED, failed=True, **again),
+        "yielded": Ending(state=State.QUEUED, **again),
+        "cut off": Ending(state=State.QUEUED, crashed=True, **again),
+        "obeyed": Ending(state=State.PAUSED if attempt.heard == Wish.PAUSE else State.CANCELLED),
+    }[how]
+
+
+def _execute(statement: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
