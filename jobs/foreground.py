@@ -20,7 +20,8 @@ from jobs.queue import enqueue
 from jobs.recording import Listener
 
 HINTS = {
-    State.QUEUED: "a worker takes it when it is due",
+    State.QUEUED: "a worker takes it when it is due and there is room for it",
+    State.PAUSED: "it cannot begin now",
     State.RUNNING: "pause or cancel it first, or wait until the lease of its dead worker is over",
     State.SUCCEEDED: "start it again to do the work again",
     State.FAILED: "start it again",
@@ -60,11 +61,12 @@ def _begun(job: Job, raw: Mapping[str, Any]) -> Run:
 
 def _resumed(job: Job, run: Run) -> Run:
     with transaction.atomic():
-        Run.objects.filter(pk=run.pk, state=State.PAUSED).resume()
-        claimed = _claim(job, run)
-    if claimed is None:
-        run.refresh_from_db()
-        raise NotResumable(str(run.pk), run.state, HINTS.get(State(run.state), "it is not due yet"))
+        was_paused = Run.objects.filter(pk=run.pk, state=State.PAUSED).resume()
+        claimed = _claim(job, run) if was_paused else None
+        if claimed is None:
+            run.refresh_from_db()
+            # Raised in here, so that a run that is not to begin is not resumed either.
+            raise NotResumable(str(run.pk), run.state, HINTS[State(run.state)])
     return claimed
 
 

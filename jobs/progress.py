@@ -47,7 +47,7 @@ class Progress:
         return str(uuid.uuid4())
 
     def counts(self) -> Counter[str]:
-        """Counts of the whole run: they are kept with each batch, and stand where they stood when it resumes."""
+        """Counts of the whole run: kept with each batch, and there again when it resumes."""
         return Counter()
 
     @overload

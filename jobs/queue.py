@@ -49,24 +49,23 @@ def enqueue(
     parsed = job.parameters.parse(raw)
     parameters = job.parameters.dump(parsed)
     values: dict[str, Any] = {
-        **{
-            "job": job.name,
-            "parameters": parameters,
-            "lane": job.lane(parameters),
-            "queue": queue or job.queue,
-        },
-        "priority": job.priority if priority is None else priority,
+        **{"job": job.name, "parameters": parameters, "lane": job.lane(parameters)},
+        **{"queue": queue or job.queue, "priority": job.priority if priority is None else priority},
         **{"origin": origin, "started_by": started_by, "schedule": schedule, "parent": parent, "key": key},
         **_due(not_before),
         **({"pk": pk} if pk else {}),
     }
-    if key and (known := _of_key(job, key, parsed)):
+    return _once(job, parsed, values, is_announced) if key else _written(job, values, is_announced)
+
+
+def _once(job: Job, parsed: Mapping[str, Any], values: Mapping[str, Any], is_announced: bool) -> Run:
+    if known := _of_key(job, values["key"], parsed):
         return known
     try:
         return _written(job, values, is_announced)
     except IntegrityError:
         # Somebody else had the same key in the same moment; anything else is not ours to explain.
-        if key and (known := _of_key(job, key, parsed)):
+        if known := _of_key(job, values["key"], parsed):
             return known
         raise
 

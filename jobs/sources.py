@@ -89,6 +89,8 @@ class Lines:
 class ByLine(Source[Item]):
     """A file that is written no more: its position is a byte."""
 
+    header_lines = 0
+
     def __init__(self, path: Path) -> None:
         self._path = path
 
@@ -108,7 +110,7 @@ class ByLine(Source[Item]):
     def remaining(self, position: int | None) -> int | None:
         with self._path.open("rb") as file:
             file.seek(position or 0)
-            return line_breaks(file)
+            return max(0, line_breaks(file) - (self.header_lines if position is None else 0))
 
     def read_header(self, lines: Lines) -> None:
         """What stands before the first item, each time that the file is opened."""
@@ -120,6 +122,8 @@ class ByLine(Source[Item]):
 
 class CsvRows(ByLine[dict[str, str]]):
     """The rows of a CSV file whose first line names its columns; a field may hold line breaks."""
+
+    header_lines = 1
 
     def read_header(self, lines: Lines) -> None:
         self._columns = next(csv.reader(lines), [])

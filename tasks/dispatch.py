@@ -115,18 +115,7 @@ def publish_due(queues: Iterable[str]) -> int:
 
 
 def _top_up(queue: str, most: int) -> int:
-    again = timedelta(seconds=settings.REPUBLISH_AFTER_SECONDS)
-    with transaction.atomic():
-        if not it_is_our_turn():
-            return 0
-        due = list(
-            Run.objects.select_for_update(skip_locked=True, no_key=True)
-            .filter(finished_at=None, queue=queue, publish_after__lte=Now())
-            .filter(state=State.QUEUED, not_before__lte=Now())
-            .only("job", "queue", "priority")
-            .order_by("publish_after")[:most]
-        )
-        Run.objects.filter(pk__in=[run.pk for run in due]).update(publish_after=Now() + again)
+    due = _taken(queue, most)
     sent = 0
     try:
         for run in due:
@@ -136,3 +125,20 @@ def _top_up(queue: str, most: int) -> int:
         if sent < len(due):
             Run.objects.filter(pk__in=[run.pk for run in due[sent:]]).update(publish_after=Now())
     return len(due)
+
+
+def _taken(queue: str, most: int) -> list[Run]:
+    """What is due, so that nobody else publishes it in the next seconds."""
+    again = timedelta(seconds=settings.REPUBLISH_AFTER_SECONDS)
+    with transaction.atomic():
+        if not it_is_our_turn():
+            return []
+        due = list(
+            Run.objects.select_for_update(skip_locked=True, no_key=True)
+            .filter(finished_at=None, queue=queue, publish_after__lte=Now())
+            .filter(state=State.QUEUED, not_before__lte=Now())
+            .only("job", "queue", "priority")
+            .order_by("publish_after")[:most]
+        )
+        Run.objects.filter(pk__in=[run.pk for run in due]).update(publish_after=Now() + again)
+    return due

@@ -37,9 +37,14 @@ UNTESTED = {
     # Tested by those of what they are a part of: a name for a job, a list, the statements of a run.
     *("project/asgi.py", "project/urls.py", "project/celery.py", "project/apps.py", "project/keeper.py"),
     *("project/server.py", "project/postgres.py", "project/valkey.py", "project/unprivileged.py"),
-    *("jobs/apps.py", "tasks/apps.py", "tasks/greetings.py", "tasks/products.py"),
+    *("jobs/apps.py", "tasks/apps.py", "tasks/hooks.py", "tasks/greetings.py", "tasks/products.py"),
     *("tasks/retention.py", "console/urls.py", "console/apps.py", "jobs/catalog.py"),
-    *("jobs/models/ending.py", "jobs/models/statements.py", "jobs/models/product.py"),
+    *(
+        "jobs/models/ending.py",
+        "jobs/models/statements.py",
+        "jobs/models/prepared.py",
+        "jobs/models/product.py",
+    ),
     *("jobs/services/product_reader.py", "jobs/services/product_rejections.py"),
 }
 

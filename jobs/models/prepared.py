@@ -1,4 +1,4 @@
-"""The statements of every run, which the server plans once a connection: that takes longer than to do them."""
+"""The statements of every run, planned by the server once a connection: that takes longer than they do."""
 
 from collections.abc import Mapping
 from typing import Any

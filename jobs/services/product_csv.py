@@ -35,6 +35,10 @@ class CsvReader(ProductReader):
     def place(self) -> Place:
         return Place(self._byte, self._number)
 
+    def rows_behind(self, place: Place | None = None) -> int:
+        header = 1 if place is None else 0
+        return max(0, super().rows_behind(place) - header)
+
     def rows(self, place: Place | None = None) -> Iterator[tuple[int, Values | Rejected]]:
         if place is not None:
             self._text.seek(place.byte)

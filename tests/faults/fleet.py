@@ -50,7 +50,7 @@ class Fleet:
     workers: list[Process] = field(default_factory=list)
 
     def start(self, **faults: str) -> Process:
-        """A worker of two processes. `faults` as tests/faults/crashing.py reads them: control, point, rate."""
+        """A worker of two processes. `faults` as crashing.py reads them: control, point, rate."""
         env = {"LEASE_SECONDS": str(LEASE), "REPUBLISH_AFTER_SECONDS": "2", "CANCEL_GRACE_SECONDS": "2"}
         env |= self.environment | {f"FAULT_{key.upper()}": value for key, value in faults.items()}
         command = [

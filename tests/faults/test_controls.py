@@ -1,4 +1,4 @@
-"""Each safeguard taken away is seen: without that, green says nothing. Beside each stands the whole service."""
+"""Each safeguard taken away is seen: without that, green says nothing. Beside it, the whole service."""
 
 import time
 

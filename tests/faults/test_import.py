@@ -28,7 +28,8 @@ def test_an_import_that_is_killed_again_and_again_is_whole(
     for kill in range(1, KILLS + 1):
         worker = fleet.started()
         wait_until(lambda kill=kill: under_way(run.id, kill), within=10 * LEASE, about=f"attempt {kill}")
-        wait_until(lambda share=moments.uniform(0, 0.3): further(run.id, share), within=60)
+        share = moments.uniform(0, 0.3)
+        wait_until(lambda share=share: further(run.id, share), within=60)
         fleet.kill(worker)
     fleet.started()
     over = ended(run.id, within=120)

@@ -1,0 +1,21 @@
+"""What Celery and Django call of ours, connected once both are set up."""
+
+from celery import current_app
+from celery.signals import task_postrun, task_prerun, worker_process_init, worker_shutting_down
+from django.apps import apps
+from django.db.models.signals import post_migrate
+
+from jobs import queue
+from tasks import connections, dispatch, processes, schedule, shutdown
+from tasks.worker import Caretaker
+
+
+def connect() -> None:
+    queue.announce = dispatch.announce
+    current_app.steps["worker"].add(Caretaker)
+    worker_process_init.connect(processes.lead_group)
+    worker_shutting_down.connect(shutdown.begin)
+    task_prerun.connect(connections.refresh)
+    task_postrun.connect(connections.refresh)
+    # Of the apps with models only: Django sends this for no other.
+    post_migrate.connect(schedule.seed, sender=apps.get_app_config("django_celery_beat"))
