@@ -79,7 +79,8 @@ class Execution:
             self.error = stop
             state, sentence = STOPS[stop.reason]
             wait = timedelta(0) if state == State.QUEUED else None
-            return self._ending(state, progress, error=sentence, outcome="yielded", wait=wait)
+            outcome = "yielded" if stop.reason in (StopReason.PAUSED, StopReason.YIELDED) else ""
+            return self._ending(state, progress, error=sentence, outcome=outcome, wait=wait)
         except KeyboardInterrupt as interrupt:
             self.error = interrupt
             return self._ending(State.PAUSED, progress, error="Interrupted at once, between two checkpoints")

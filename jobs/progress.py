@@ -78,7 +78,7 @@ class Progress:
         self.update(done, total=total)
         walk = walked.batches(position, size)
         while True:
-            with transaction.atomic():
+            with self._batch():
                 batch, position = next(walk, (None, None))
                 if batch is None:
                     break
@@ -99,6 +99,12 @@ class Progress:
         """
         with tempfile.TemporaryDirectory() as directory:
             yield Path(directory) / name
+
+    @contextmanager
+    def _batch(self) -> Iterator[None]:
+        """The transaction of a batch."""
+        with transaction.atomic():
+            yield
 
     def _place(self, step: str) -> tuple[Any, int]:
         """The position of that walk, and how many items are behind it."""

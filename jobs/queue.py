@@ -63,7 +63,7 @@ def _once(job: Job, parsed: Mapping[str, Any], values: Mapping[str, Any], is_ann
         return known
     try:
         return _written(job, values, is_announced)
-    except IntegrityError:
+    except (IntegrityError, OverlapRefused):
         # Somebody else had the same key in the same moment; anything else is not ours to explain.
         if known := _of_key(job, values["key"], parsed):
             return known

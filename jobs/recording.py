@@ -49,7 +49,7 @@ class RecordedProgress(Progress):
         self._cursor: dict[str, Any] = run.cursor or {}
         self._next = self._cursor
         self._wish = Wish.NONE
-        self._walk: weakref.ref[Any] | None = None
+        self._walks: list[weakref.ref[Any]] = []
 
     @property
     def key(self) -> str:
@@ -70,16 +70,17 @@ class RecordedProgress(Progress):
 
     def batches(self, *args: Any, **options: Any) -> Iterator[Sequence[Any]]:
         walk = super().batches(*args, **options)
-        self._walk = weakref.ref(walk)
+        self._walks.append(weakref.ref(walk))
         return walk
 
     def restart(self, step: str) -> None:
         self._cursor.pop(step, None)
 
     def close(self) -> None:
-        """Leave the walk that an error has left open, and with it the transaction of its batch."""
-        if self._walk is not None and (walk := self._walk()) is not None:
-            walk.close()
+        """Leave the walks that an error has left open, and with them the transactions of their batches."""
+        for reference in reversed(self._walks):
+            if (walk := reference()) is not None:
+                walk.close()
 
     @contextmanager
     def artifact(self, name: str) -> Iterator[Path]:
@@ -106,7 +107,20 @@ class RecordedProgress(Progress):
             cursor=self._next, counters=self._counts, done=done, total=self.total, message=self.message
         )
 
+    @contextmanager
+    def _batch(self) -> Iterator[None]:
+        before = Counter(self._counts)
+        try:
+            with super()._batch():
+                yield
+        except BaseException:
+            # What was rolled back was not counted either. Callers hold the counts, so the object stays.
+            self._counts.clear()
+            self._counts.update(before)
+            raise
+
     def _after_batch(self, done: int) -> None:
+        self.run.crashes = 0
         self._cursor = self._next
         self._obey(self._wish)
         self.update(done)

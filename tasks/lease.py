@@ -27,11 +27,13 @@ class Leases:
     def __init__(self, hostname: str) -> None:
         self._hostname = hostname
         self._renewed = self._sure = time.monotonic()
+        self._buried: set[int] = set()
 
     def keep(self) -> None:
         """Renew what executes, take back what cannot, end what must. Raises django.db.Error."""
         executing = pids()
-        if dead := [run for run, pid in executing.items() if not processes.is_alive(pid)]:
+        if dead := [run for run, found in executing.items() if not any(map(processes.is_alive, found))]:
+            self._bury(*(pid for run in dead for pid in executing[run]))
             Run.objects.lose(dead, worker=self._hostname)
         if time.monotonic() - self._renewed < renew_every():
             return
@@ -46,25 +48,42 @@ class Leases:
         """End all jobs before their leases do, where those could not be renewed."""
         if time.monotonic() - self._sure < DOUBT * settings.LEASE.total_seconds():
             return
-        for run, pid in pids().items():
+        for run, found in pids().items():
             log.error("Run %s is ended here: its lease could not be renewed, and others may take it up", run)
-            processes.kill(pid)
+            for pid in found:
+                processes.kill(pid)
         self._sure = time.monotonic()
 
-    def _end(self, run: str, pid: int) -> None:
-        if pid == os.getpid():
+    def _bury(self, *dead: int) -> None:
+        """End what they have started; once, for the number of a process may be another's soon."""
+        for pid in set(dead) - self._buried:
+            processes.kill(pid)
+            self._buried.add(pid)
+
+    def _end(self, run: str, found: set[int]) -> None:
+        if os.getpid() in found:
             log.error("Run %s cannot be killed alone in this pool; use prefork, or end the worker", run)
             return
         log.warning("Run %s is killed: it was asked to stop, and had not", run)
-        processes.kill(pid)
+        for pid in found:
+            processes.kill(pid)
         Run.objects.lose([run], worker=self._hostname)
 
 
-def pids() -> dict[str, int]:
-    """The process of each run that executes here."""
+def is_executing(run: str) -> bool:
+    """Whether a process that lives is at it here."""
+    return any(map(processes.is_alive, pids().get(run, ())))
+
+
+def pids() -> dict[str, set[int]]:
+    """The processes of each run that executes here: a dead one may be listed yet beside its successor."""
     while True:
         try:
             requests: list[Any] = list(active_requests)
         except RuntimeError:
             continue  # It changed while it was read.
-        return {request.id: request.worker_pid for request in requests if request.worker_pid}
+        found: dict[str, set[int]] = {}
+        for request in requests:
+            if request.worker_pid:
+                found.setdefault(request.id, set()).add(request.worker_pid)
+        return found

@@ -12,7 +12,7 @@ from jobs.exceptions import LeaseLost
 from jobs.models.ending import Ending
 from jobs.models.run import Run
 from jobs.models.state import State
-from tasks import processes
+from tasks import lease
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +27,8 @@ class RunRequest(Request):
     def on_failure(self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False) -> Any:
         # billiard wraps an error that was not raised by the task itself.
         error = getattr(exc_info.exception, "exc", exc_info.exception)
-        if isinstance(error, WorkerLostError):
-            if self.worker_pid:
-                processes.kill(self.worker_pid)  # its group: what the job started
+        # It comes seconds after the death: the run may have been begun anew here.
+        if isinstance(error, WorkerLostError) and not lease.is_executing(self.id):
             self._write(lambda: Run.objects.lose([self.id], worker=self.hostname))
         return super().on_failure(exc_info, send_failed_event, return_ok)
 

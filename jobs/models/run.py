@@ -123,9 +123,7 @@ class Run(models.Model):
     ) -> Wish:
         """Write where to go on, in the caller's transaction; what somebody wishes. Raises LeaseLost."""
         values = {"cursor": json.dumps(cursor), "counters": json.dumps(counters), "message": message}
-        wish = Wish(self._write(CHECKPOINT, {**values, "done": done, "total": total})[0])
-        self.crashes = 0
-        return wish
+        return Wish(self._write(CHECKPOINT, {**values, "done": done, "total": total})[0])
 
     def report(self, *, done: int, total: int | None, message: str, log: str | None) -> Wish:
         """Write how far this attempt is; what somebody wishes. Raises LeaseLost."""

@@ -113,12 +113,21 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def reap(self) -> int:
         """Take back the runs of all attempts whose lease has run out."""
-        return _reap(DEAD, {"cancelled": "Cancelled: its worker died before it stopped"})
+        return self._reap(DEAD, {"cancelled": "Cancelled: its worker died before it stopped"})
 
     def lose(self, ids: Iterable[str], *, worker: str) -> int:
         """Take back runs whose process that worker knows to be dead, without waiting for their leases."""
         cancelled = "Killed: it had not stopped by itself"
-        return _reap(LOST, {"ids": list(ids), "worker": worker, "cancelled": cancelled})
+        return self._reap(LOST, {"ids": list(ids), "worker": worker, "cancelled": cancelled})
+
+    def _reap(self, which: str, values: Mapping[str, Any]) -> int:
+        words: dict[str, Any] = {"error": WORKER_DIED, "poison": POISON, "crash_limit": CRASH_LIMIT}
+        with connection.cursor() as cursor:
+            cursor.execute(REAP.replace("{which}", which), {**words, **values})
+            ended = cursor.fetchall()
+        if cancelled := [pk for pk, state in ended if state == State.CANCELLED]:
+            self.model._default_manager.filter(parent__in=cancelled).cancel()
+        return len(ended)
 
     def _ask(self, wish: Wish, target: State, error: str) -> int:
         values = {"ids": self._ids(), "wish": wish.value, "target": target.value, "error": error}
@@ -127,11 +136,6 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def _ids(self) -> list[uuid.UUID]:
         return list(self.values_list("pk", flat=True))
-
-
-def _reap(which: str, values: Mapping[str, Any]) -> int:
-    words = {"error": WORKER_DIED, "poison": POISON, "crash_limit": CRASH_LIMIT}
-    return _execute(REAP.replace("{which}", which), {**words, **values})
 
 
 def _execute(statement: str, values: Mapping[str, Any]) -> int:

@@ -28,7 +28,8 @@ WITH claimed AS (
           SELECT FROM jobs_queue WHERE name = jobs_run.queue AND paused_at IS NOT NULL))
       AND (%(at_most)s::int IS NULL OR %(at_most)s > (
           SELECT count(*) FROM jobs_run other
-          WHERE other.finished_at IS NULL AND other.state = 'running' AND other.lane = jobs_run.lane))
+          WHERE other.finished_at IS NULL AND other.state = 'running'
+            AND other.lane = jobs_run.lane AND other.job = jobs_run.job))
     RETURNING {CLAIMED}, clock_timestamp() AS begun_at
 ), begun AS (
     INSERT INTO jobs_attempt (run_id, number, worker, started_at, cursor, outcome, error_type,
@@ -78,10 +79,13 @@ WHERE id IN (
 RETURNING id, wish, wish = 'kill' OR (wish = 'cancel' AND wished_at + %(grace)s < clock_timestamp())
 """
 
-# Where the attempt says "again", somebody may have asked for an end meanwhile.
+# Where the attempt says "again", somebody may have asked for an end meanwhile; where it pauses as it was
+# asked to, somebody may have thought better of it.
 NEXT = """CASE
-    WHEN %(state)s IN ('queued', 'paused') AND wish IN ('cancel', 'kill') THEN 'cancelled'
+    WHEN (%(state)s IN ('queued', 'paused') OR %(crashed)s = 1) AND wish IN ('cancel', 'kill')
+        THEN 'cancelled'
     WHEN %(state)s = 'queued' AND wish = 'pause' THEN 'paused'
+    WHEN %(state)s = 'paused' AND %(outcome)s = 'yielded' AND wish = '' AND NOT attended THEN 'queued'
     ELSE %(state)s END"""
 
 FINISH = f"""
@@ -149,36 +153,40 @@ WITH dead AS (
         finished_at = excluded.finished_at, outcome = excluded.outcome,
         error_message = excluded.error_message
 )
-SELECT id FROM reaped
+SELECT id, next FROM reaped JOIN dead USING (id)
 """
 
-# Those runs and all below them. Where one waits its state changes; where it runs, it is told.
-ASK = """
+# Those runs and all below them, locked in one order, so that two who ask at once do not wait for each other.
+FAMILY = """
 WITH RECURSIVE family AS (
     SELECT id FROM jobs_run WHERE id = ANY(%(ids)s)
     UNION SELECT child.id FROM jobs_run child JOIN family ON child.parent_id = family.id
+), locked AS (
+    SELECT id FROM jobs_run WHERE id IN (SELECT id FROM family) ORDER BY id FOR NO KEY UPDATE
 )
+"""
+
+# Where one waits its state changes; where it runs, it is told.
+ASK = f"""{FAMILY}
 UPDATE jobs_run SET
     state = CASE WHEN state = 'running' THEN state ELSE %(target)s END,
     wish = CASE WHEN state = 'running' THEN %(wish)s ELSE '' END,
     wished_at = clock_timestamp(),
     error = CASE WHEN state = 'running' THEN error ELSE %(error)s END,
     finished_at = CASE WHEN state <> 'running' AND %(target)s = 'cancelled' THEN clock_timestamp() END
-WHERE id IN (SELECT id FROM family)
+WHERE id IN (SELECT id FROM locked)
   AND (state = ANY(%(sources)s) AND state <> 'running' OR state = 'running' AND wish = ANY(%(weaker)s))
 """
 
-RESUME = """
-WITH RECURSIVE family AS (
-    SELECT id FROM jobs_run WHERE id = ANY(%(ids)s)
-    UNION SELECT child.id FROM jobs_run child JOIN family ON child.parent_id = family.id
-)
+# A wait for the next attempt is over with it; a time that somebody has set is not.
+RESUME = f"""{FAMILY}
 UPDATE jobs_run SET
     state = CASE WHEN state = 'paused' THEN 'queued' ELSE state END,
     wish = '', wished_at = NULL,
     error = CASE WHEN state = 'paused' THEN '' ELSE error END,
     crashes = CASE WHEN state = 'paused' THEN 0 ELSE crashes END,
     attended = attended AND state <> 'paused',
+    not_before = CASE WHEN attempt > 0 THEN least(not_before, clock_timestamp()) ELSE not_before END,
     publish_after = CASE WHEN state = 'paused' THEN clock_timestamp() ELSE publish_after END
-WHERE id IN (SELECT id FROM family) AND (state = 'paused' OR state = 'running' AND wish = 'pause')
+WHERE id IN (SELECT id FROM locked) AND (state = 'paused' OR state = 'running' AND wish = 'pause')
 """

@@ -1,4 +1,4 @@
-"""Everybody who writes to a run, in an order that nobody thought of: a state machine over the real statements.
+"""Everybody who writes to a run, in an order that nobody thought of: a state machine over the real SQL.
 
 Two workers with a connection each, whose batches are open while the others act; messages that come twice, a
 server that forgets a claim, leases that end, a reaper, and a user. Beside the rows stands what they have to
@@ -6,18 +6,17 @@ say by the specification. MACHINE_EXAMPLES and MACHINE_STEPS make a longer searc
 """
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from jobs.exceptions import LeaseLost
 from jobs.models.ending import Ending
@@ -35,9 +34,10 @@ PROFILE = settings(
     print_blob=True,
 )
 # For a control: that there is a failure is enough, and which is the smallest does not matter.
-HUNT = settings(PROFILE, max_examples=max(400, EXAMPLES), phases=[Phase.generate], report_multiple_bugs=False)
+HUNT = settings(
+    PROFILE, max_examples=max(1_000, EXAMPLES), phases=[Phase.generate], report_multiple_bugs=False
+)
 
-MOST_RUNS = 3
 MOST_HANDLES = 5
 WORKERS = (0, 1)
 ARROWS = {(each.source, each.target) for each in TRANSITIONS}
@@ -45,8 +45,8 @@ TABLE = "CREATE TABLE IF NOT EXISTS tests_machine (run uuid NOT NULL, item int N
 EMPTY = "DELETE FROM tests_machine; DELETE FROM jobs_attempt; DELETE FROM jobs_run"
 EFFECT = "INSERT INTO tests_machine (run, item) SELECT %s, generate_series(%s::int, %s::int)"
 LOOK = """
-SELECT id, state, wish, attempt, failures, crashes, coalesce(cursor::int, 0), attended, finished_at IS NOT NULL,
-       token, lease_until IS NOT NULL,
+SELECT id, state, wish, attempt, failures, crashes, coalesce(cursor::int, 0), attended,
+       finished_at IS NOT NULL, token, lease_until IS NOT NULL,
        array(SELECT item FROM tests_machine WHERE run = jobs_run.id ORDER BY item)
 FROM jobs_run
 """
@@ -101,7 +101,24 @@ class Expected:
         return self is other or (self.parent is not None and self.parent.is_below(other))
 
 
+class Row(NamedTuple):
+    pk: Any
+    state: str
+    wish: str
+    attempt: int
+    failures: int
+    crashes: int
+    cursor: int
+    is_attended: bool
+    is_finished: bool
+    token: Any
+    has_lease: bool
+    effects: list[int]
+
+
 class Machine(RuleBasedStateMachine):
+    most_runs = 3  # that are not over
+
     def __init__(self) -> None:
         super().__init__()
         self.rows: dict[Run, Expected] = {}
@@ -120,14 +137,18 @@ class Machine(RuleBasedStateMachine):
 
     # Callers and workers
 
-    @precondition(lambda self: len(self.rows) < MOST_RUNS)
+    @initialize()
+    def enqueue_the_first(self) -> None:
+        self.enqueue(None)
+
+    @precondition(lambda self: self._may_accept())
     @rule(parent=st.none() | number)
     def enqueue(self, parent: int | None) -> None:
-        above = self._run(parent) if self.rows and parent is not None else None
+        above = None if parent is None else self._run(parent)
         run = Run.objects.create(job="greet", parent=above)
         self.rows[run] = Expected(parent=self.rows[above] if above else None)
 
-    @precondition(lambda self: self.rows and len(self.attempts) < MOST_HANDLES)
+    @precondition(lambda self: len(self.attempts) < MOST_HANDLES)
     @rule(run=number, worker=worker, attended=st.sampled_from([False, False, False, True]))
     def deliver(self, run: int, worker: int, attended: bool) -> None:
         """A message, the first one or one more; the wait until it is due is over."""
@@ -141,7 +162,7 @@ class Machine(RuleBasedStateMachine):
             expected.state, expected.owner, expected.is_attended = State.RUNNING, attempt, attended
             expected.attempt += 1
 
-    @precondition(lambda self: self.rows and len(self.attempts) < MOST_HANDLES)
+    @precondition(lambda self: len(self.attempts) < MOST_HANDLES)
     @rule(run=number, worker=worker)
     def deliver_and_forget(self, run: int, worker: int) -> None:
         """The server loses its last commits, as it may with a claim: the worker does not know."""
@@ -180,7 +201,7 @@ class Machine(RuleBasedStateMachine):
                 found.heard = found.run.checkpoint(cursor=cursor, **values)
             if meanwhile and expected.owner is found:
                 expected.is_over = False
-                self.reap() if meanwhile == "reap" else self.renew(1 - found.worker)
+                self._reap() if meanwhile == "reap" else self._renew(1 - found.worker)
             self._close(found)
         except LeaseLost as lost:
             self._close(found, lost)
@@ -239,15 +260,18 @@ class Machine(RuleBasedStateMachine):
 
     # Leases
 
-    @precondition(lambda self: self.rows)
     @rule(run=number)
     def lease_ends(self, run: int) -> None:
         found = self._run(run)
         Run.objects.filter(pk=found.pk, state=State.RUNNING).update(lease_until=Now() - timedelta(seconds=1))
-        self.rows[found].is_over = self.rows[found].owner is not None or self._was_forgotten(found)
+        self.rows[found].is_over = self.rows[found].state == State.RUNNING
 
+    @precondition(lambda self: self.attempts)
     @rule(worker=worker)
     def renew(self, worker: int) -> None:
+        self._renew(worker)
+
+    def _renew(self, worker: int) -> None:
         ids = [str(each.run.pk) for each in self.attempts if each.worker == worker]
         renewed = Run.objects.renew(ids, worker=str(worker))
         for each in renewed:
@@ -257,14 +281,17 @@ class Machine(RuleBasedStateMachine):
                 assert expected.state == State.RUNNING
                 expected.is_over = False
 
+    @precondition(lambda self: any(each.state == State.RUNNING for each in self.rows.values()))
     @rule()
     def reap(self) -> None:
+        self._reap()
+
+    def _reap(self) -> None:
         dead = [each for each in self.rows.values() if each.state == State.RUNNING and each.is_over]
         assert Run.objects.reap() == len(dead)
         for each in dead:
             each.crash()
 
-    @precondition(lambda self: self.rows)
     @rule(run=number, worker=worker)
     def lose(self, run: int, worker: int) -> None:
         found = self._run(run)
@@ -276,7 +303,6 @@ class Machine(RuleBasedStateMachine):
 
     # The user
 
-    @precondition(lambda self: self.rows)
     @rule(run=number, wish=st.sampled_from([Wish.PAUSE, Wish.CANCEL, Wish.KILL]))
     def ask(self, run: int, wish: Wish) -> None:
         found = self._run(run)
@@ -288,7 +314,6 @@ class Machine(RuleBasedStateMachine):
             elif each.state in waits:
                 each.leave(State.PAUSED if wish == Wish.PAUSE else State.CANCELLED)
 
-    @precondition(lambda self: self.rows)
     @rule(run=number)
     def resume(self, run: int) -> None:
         found = self._run(run)
@@ -303,34 +328,35 @@ class Machine(RuleBasedStateMachine):
     # What has to hold after each step
 
     @invariant()
-    def rows_say_what_they_should(self) -> None:
+    def all_is_well(self) -> None:
         for row in _execute(LOOK):
-            pk, state, wish, attempt, failures, crashes, cursor, attended, is_finished = row[:9]
-            expected = self.rows[Run(pk=pk)]
-            assert (state, wish, attempt) == (expected.state, expected.wish, expected.attempt)
-            assert (failures, crashes) == (expected.failures, expected.crashes)
-            assert (cursor, attended) == (expected.cursor, expected.is_attended)
-            assert is_finished == (state in FINAL)
+            seen = Row(*row)
+            self._says_what_it_should(seen)
+            self._has_each_effect_once(seen)
+            self._can_be_written_by_one(seen)
+            self._follows_the_arrows(seen)
 
-    @invariant()
-    def each_item_has_taken_effect_once(self) -> None:
-        for row in _execute(LOOK):
-            assert row[11] == list(range(row[6])), f"the cursor is {row[6]}, the effects are {row[11]}"
+    def _says_what_it_should(self, row: "Row") -> None:
+        expected = self.rows[Run(pk=row.pk)]
+        assert (row.state, row.wish, row.attempt) == (expected.state, expected.wish, expected.attempt)
+        assert (row.failures, row.crashes) == (expected.failures, expected.crashes)
+        assert (row.cursor, row.is_attended) == (expected.cursor, expected.is_attended)
+        assert row.is_finished == (row.state in FINAL)
 
-    @invariant()
-    def one_attempt_at_most_may_write(self) -> None:
-        for pk, state, *_, token, has_lease, _ in _execute(LOOK):
-            valid = Counter(each.run.token == token for each in self.attempts if each.run.pk == pk)[True]
-            assert valid <= 1
-            assert (state == State.RUNNING) == (token is not None) == has_lease
+    def _has_each_effect_once(self, row: "Row") -> None:
+        assert row.effects == list(range(row.cursor)), f"at {row.cursor}, the effects are {row.effects}"
 
-    @invariant()
-    def states_follow_the_arrows(self) -> None:
-        for pk, state, _, attempt, *_ in _execute(LOOK):
-            was, before = self.before.get(pk, (State(state), 0))
-            assert attempt >= before
-            assert was == state or (was, state) in ARROWS or (was not in FINAL and attempt > before)
-            self.before[pk] = (State(state), attempt)
+    def _can_be_written_by_one(self, row: "Row") -> None:
+        valid = [each for each in self.attempts if each.run.pk == row.pk and each.run.token == row.token]
+        assert len(valid) <= 1
+        assert (row.state == State.RUNNING) == (row.token is not None) == row.has_lease
+
+    def _follows_the_arrows(self, row: "Row") -> None:
+        state = State(row.state)
+        was, attempt = self.before.get(row.pk, (state, 0))
+        assert row.attempt >= attempt
+        assert was == state or (was, state) in ARROWS
+        self.before[row.pk] = (state, row.attempt)
 
     # Helpers
 
@@ -350,8 +376,8 @@ class Machine(RuleBasedStateMachine):
             return State(run.state)  # resumed just as it stopped
         return State.PAUSED if expected.wish == Wish.PAUSE else state
 
-    def _was_forgotten(self, run: Run) -> bool:
-        return self.rows[run].state == State.RUNNING
+    def _may_accept(self) -> bool:
+        return sum(each.state not in FINAL for each in self.rows.values()) < self.most_runs
 
     def _family(self, run: Run) -> list[Expected]:
         return [each for each in self.rows.values() if each.is_below(self.rows[run])]

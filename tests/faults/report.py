@@ -23,7 +23,9 @@ class Report:
 
     def write(self) -> None:
         head = "| fault | rounds | runs | effects | lost | doubled | stuck | |"
-        table = "\n".join([head, "|---|--:|--:|--:|--:|--:|--:|---|", *(self.lines[name] for name in sorted(self.lines))])
+        table = "\n".join(
+            [head, "|---|--:|--:|--:|--:|--:|--:|---|", *(self.lines[name] for name in sorted(self.lines))]
+        )
         made = f"Made by `make faults` on {date.today():%d %B %Y}, Python {platform.python_version()}.\n\n"
         text = PAGE.read_text()
         before, rest = text.split(BEGIN)

@@ -12,43 +12,69 @@ from tests.faults.machine import HUNT, PROFILE, Machine
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-FENCES = {
-    "none": "id = %(id)s",
-    "the state alone": "id = %(id)s AND state = 'running'",
-    "no token": "id = %(id)s AND attempt = %(attempt)s AND state = 'running'",
-    "no token, no state": "id = %(id)s AND attempt = %(attempt)s",
-}
+
+class Zombies(Machine):
+    """What is broken shows sooner where nobody asks for anything, and all act on the same run."""
+
+    most_runs = 1
+    ask = resume = renew = lose = report = None
 
 
-class WithCheckpointOfItsOwn(Machine):
+class Reclaimed(Zombies):
+    """Only leases that end let two attempts of a run meet."""
+
+    end = deliver_and_forget = None
+
+
+class Forgotten(Zombies):
+    """Only a claim that the server forgot does."""
+
+    end = die = reap = lease_ends = None
+
+
+class Reporting(Zombies):
+    report = Machine.report
+
+
+class WithCheckpointOfItsOwn(Zombies):
     """The effects are committed before the checkpoint."""
 
     def batch(self) -> Any:
         return nullcontext()
 
 
+STATE_ALONE = "id = %(id)s AND state = 'running'"
+FENCES = {
+    "none": ("id = %(id)s", Reclaimed),
+    "no token": ("id = %(id)s AND attempt = %(attempt)s AND state = 'running'", Forgotten),
+    "no token, no state": ("id = %(id)s AND attempt = %(attempt)s", Reclaimed),
+}
+
+
 def test_no_order_of_events_breaks_a_run() -> None:
     run_state_machine_as_test(Machine, settings=PROFILE)
 
 
-@pytest.mark.parametrize("fence", FENCES.values(), ids=FENCES)
+@pytest.mark.parametrize(("fence", "machine"), FENCES.values(), ids=FENCES)
 def test_without_its_whole_fence_a_checkpoint_breaks_a_run(
-    monkeypatch: pytest.MonkeyPatch, fence: str
+    monkeypatch: pytest.MonkeyPatch, fence: str, machine: type[Machine]
 ) -> None:
     monkeypatch.setattr(run_module, "CHECKPOINT", CHECKPOINT.replace(OWN, fence))
 
-    with pytest.raises(AssertionError, match="nobody but the owner may write|the effects are"):
-        run_state_machine_as_test(Machine, settings=HUNT)
+    with pytest.raises(AssertionError, match=r"nobody but the owner may write|the effects are"):
+        run_state_machine_as_test(machine, settings=HUNT)
 
 
-@pytest.mark.parametrize(("name", "statement"), [("REPORT", REPORT), ("FINISH", FINISH)])
+@pytest.mark.parametrize(
+    ("name", "statement", "machine"), [("REPORT", REPORT, Reporting), ("FINISH", FINISH, Zombies)]
+)
 def test_without_its_fence_no_other_write_is_safe(
-    monkeypatch: pytest.MonkeyPatch, name: str, statement: str
+    monkeypatch: pytest.MonkeyPatch, name: str, statement: str, machine: type[Machine]
 ) -> None:
-    monkeypatch.setattr(run_module, name, statement.replace(OWN, FENCES["none"]))
+    monkeypatch.setattr(run_module, name, statement.replace(OWN, STATE_ALONE))
 
     with pytest.raises(AssertionError, match="nobody but the owner may write"):
-        run_state_machine_as_test(Machine, settings=HUNT)
+        run_state_machine_as_test(machine, settings=HUNT)
 
 
 def test_a_checkpoint_in_a_transaction_of_its_own_breaks_a_run() -> None:

@@ -104,7 +104,5 @@ def another_session() -> Iterator[Any]:
 def locked(*runs: Run) -> Iterator[None]:
     """Somebody else holds their rows, as a checkpoint does until its commit."""
     with another_session() as other:
-        other.execute(
-            "SELECT FROM jobs_run WHERE id = ANY(%s) FOR NO KEY UPDATE", [[run.pk for run in runs]]
-        )
+        other.execute("SELECT FROM jobs_run WHERE id = ANY(%s) FOR NO KEY UPDATE", [[run.pk for run in runs]])
         yield

@@ -1,8 +1,11 @@
 """The declaration."""
 
 from datetime import timedelta
+from typing import Any
 
-from jobs.job import Job, Retry
+import pytest
+
+from jobs.job import Job, Overlap, Retry
 from jobs.services.greetings import greet
 from jobs.services.products import import_products
 from tests.jobs.declared import do_everything
@@ -33,3 +36,39 @@ def test_jitter_takes_away_at_most_its_part() -> None:
 def test_a_job_with_a_dry_run_has_a_preview() -> None:
     assert Job(function=import_products).has_preview
     assert not Job(function=greet).has_preview
+
+
+@pytest.mark.parametrize(
+    ("declared", "limit"),
+    [
+        ({}, None),
+        ({"at_most": 3}, 3),
+        ({"overlap": Overlap.QUEUE}, 1),
+        ({"overlap": Overlap.QUEUE, "at_most": 3}, 1),
+        ({"overlap": Overlap.SKIP}, None),
+    ],
+)
+def test_how_many_may_run_at_once(declared: dict[str, Any], limit: int | None) -> None:
+    assert Job(function=greet, **declared).limit == limit
+
+
+@pytest.mark.parametrize(
+    ("declared", "lane"),
+    [
+        ({}, ""),
+        ({"overlap_by": ("name",)}, ""),
+        ({"at_most": 2}, "greet"),
+        ({"overlap": Overlap.QUEUE}, "greet"),
+        ({"overlap": Overlap.SKIP, "overlap_by": ("name",)}, 'greet ["Ada"]'),
+        ({"at_most": 2, "overlap_by": ("name", "times")}, 'greet ["Ada", 2]'),
+    ],
+)
+def test_who_counts_for_each_other_has_the_same_lane(declared: dict[str, Any], lane: str) -> None:
+    assert Job(function=greet, **declared).lane({"name": "Ada", "times": 2}) == lane
+
+
+def test_other_values_have_another_lane() -> None:
+    job = Job(function=greet, overlap=Overlap.SKIP, overlap_by=("name",))
+
+    assert job.lane({"name": "Ada"}) != job.lane({"name": "Bob"})
+    assert job.lane({"name": "Ada", "times": 1}) == job.lane({"name": "Ada", "times": 2})

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group
 
 from jobs.progress import Progress, silent, track
 
@@ -51,3 +52,45 @@ def test_silent_progress_gives_a_place_to_write_that_is_gone_afterwards() -> Non
 def test_silent_progress_passes_errors_on() -> None:
     with pytest.raises(ValueError, match="no"), silent.artifact("rejected.csv"):
         raise ValueError("no")
+
+
+@pytest.mark.django_db
+def test_outside_a_run_batches_are_batches() -> None:
+    progress = Counting()
+
+    batches = list(progress.batches("abcde", 2))
+
+    assert batches == [["a", "b"], ["c", "d"], ["e"]]
+    assert (progress.seen[0], progress.seen[-1]) == ((0, 5), (5, 5))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_run_each_batch_is_a_transaction_too() -> None:
+    def fail_in_the_second() -> None:
+        for number, _ in enumerate(silent.batches(range(4), 2)):
+            Group.objects.create(name=f"batch {number}")
+            if number == 1:
+                raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail_in_the_second()
+
+    assert list(Group.objects.values_list("name", flat=True)) == ["batch 0"]
+
+
+@pytest.mark.django_db
+def test_outside_a_run_there_are_counts_and_a_key_that_nobody_else_has() -> None:
+    counts = silent.counts()
+    counts["new"] += 1
+
+    assert (counts["new"], silent.counts()["new"]) == (1, 0)
+    assert silent.key != silent.key
+
+
+@pytest.mark.django_db
+def test_the_total_of_a_stream_is_known_at_its_end() -> None:
+    progress = Counting()
+
+    list(progress.batches(iter("abc"), 2))
+
+    assert (progress.seen[0], progress.seen[-1]) == ((0, None), (3, 3))

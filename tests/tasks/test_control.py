@@ -40,6 +40,23 @@ def test_an_unknown_run_is_nothing_to_cancel(waiting: list[str]) -> None:
     assert set(Run.objects.values_list("state", flat=True)) == {State.QUEUED}
 
 
+def test_a_run_that_is_paused_is_cancelled(waiting: list[str]) -> None:
+    Run.objects.filter(pk=waiting[0]).pause()
+
+    app.control.revoke(waiting[0])
+
+    assert Run.objects.get(pk=waiting[0]).state == State.CANCELLED
+
+
+def test_what_is_revoked_twice_is_cancelled_once(waiting: list[str]) -> None:
+    app.control.revoke(waiting[0])
+    first = Run.objects.get(pk=waiting[0]).finished_at
+
+    app.control.revoke(waiting[0])
+
+    assert Run.objects.get(pk=waiting[0]).finished_at == first
+
+
 @pytest.mark.usefixtures("worker")
 def test_a_run_that_runs_is_asked_to_stop(tmp_path: Path) -> None:
     result = wait_for_gate_task.delay(str(tmp_path / "gate"))

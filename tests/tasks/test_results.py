@@ -2,12 +2,14 @@
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery.exceptions import TaskRevokedError, WorkerLostError
 from celery.result import AsyncResult
 
 from jobs.models.run import Run
+from jobs.models.state import State
 from project.celery import app
 from tasks.greetings import greet
 from tests.nodes.jobs import (
@@ -33,6 +35,25 @@ def test_a_queued_run_is_pending() -> None:
     result = greet.apply_async(("Ada",), countdown=3600)
 
     assert (result.state, result.ready()) == ("PENDING", False)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({"state": State.PAUSED, "attempt": 1}, "PENDING"),
+        ({"state": State.PAUSED, "attempt": 1, "failures": 1}, "PENDING"),
+        # Handed back by a worker that had to stop: nothing went wrong.
+        ({"state": State.QUEUED, "attempt": 1}, "PENDING"),
+        ({"state": State.QUEUED, "attempt": 1, "crashes": 1}, "PENDING"),
+        ({"state": State.QUEUED, "attempt": 1, "failures": 1}, "RETRY"),
+    ],
+)
+def test_what_goes_on_later_is_pending_and_what_failed_a_retry(facts: dict[str, Any], state: str) -> None:
+    run = Run.objects.create(job="greet", error="x", **facts)
+
+    result = AsyncResult(str(run.pk), app=app)
+
+    assert (result.state, result.ready()) == (state, False)
 
 
 @pytest.mark.usefixtures("worker")
