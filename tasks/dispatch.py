@@ -22,8 +22,13 @@ log = logging.getLogger(__name__)
 # published again and again, and lost at once.
 LOW, HIGH = 20, 2_000
 REST_AFTER_ERROR = 5.0  # seconds in which no caller waits for a broker that just did not answer
-# For the moment of one statement only: who is frozen with the lock in hand would keep all others from work.
-LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('tasks:dispatcher', 0))"
+# For one short transaction only, and never for long: who is frozen with the lock in hand must not keep all
+# others from work, so the server ends the session of one that goes silent.
+LOCK = """
+SELECT set_config('idle_in_transaction_session_timeout', '3s', true),
+       pg_try_advisory_xact_lock(hashtextextended('tasks:dispatcher', 0))
+"""
+LOOK_EVERY = 2.0  # seconds between two looks for queues that the catalog does not name
 
 _rest_until = 0.0
 
@@ -91,7 +96,7 @@ class Dispatcher:
 
     def _all_queues(self) -> Iterable[str]:
         """Those of the catalog, and any other that a caller has named."""
-        if time.monotonic() - self._looked >= 10:
+        if time.monotonic() - self._looked >= LOOK_EVERY:
             named = Run.objects.filter(finished_at=None).values_list("queue", flat=True).distinct()
             self._queues = frozenset(QUEUES) | frozenset(named)
             self._looked = time.monotonic()
@@ -102,7 +107,7 @@ def it_is_our_turn() -> bool:
     """Whether no other dispatcher is at the same in this moment; to be asked in a transaction."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
-        (has_it,) = cursor.fetchone()
+        _, has_it = cursor.fetchone()
     return bool(has_it)
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
+from django.conf import LazySettings
 from django.db import connection
+from pytest_celery import RedisTestBroker
 
 from tasks import dispatch
-from tests.faults.fleet import Fleet
+from tests.faults.fleet import REPUBLISH_AFTER, Fleet
 from tests.faults.jobs import TABLE
 from tests.faults.report import Report
 
@@ -22,10 +24,12 @@ def fleet(
     celery_setup_app: Celery,
     nodes: Path,
     environment: dict[str, str],
-    celery_broker,
+    celery_broker: RedisTestBroker,
     monkeypatch: pytest.MonkeyPatch,
+    settings: LazySettings,
 ) -> Iterator[Fleet]:
     monkeypatch.setattr(dispatch, "_rest_until", 0.0)
+    settings.REPUBLISH_AFTER_SECONDS = REPUBLISH_AFTER
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
         cursor.execute("TRUNCATE tests_effect")

@@ -18,6 +18,7 @@ from tests.nodes.waiting import wait_until
 from tests.nodes.worker import celery, start
 
 LEASE = 3  # seconds
+REPUBLISH_AFTER = 2  # seconds
 ACCEPTED_AS = {"queue": HAVE_EFFECTS.queue}
 
 COUNT = """
@@ -51,7 +52,8 @@ class Fleet:
 
     def start(self, **faults: str) -> Process:
         """A worker of two processes. `faults` as crashing.py reads them: control, point, rate."""
-        env = {"LEASE_SECONDS": str(LEASE), "REPUBLISH_AFTER_SECONDS": "2", "CANCEL_GRACE_SECONDS": "2"}
+        env = {"LEASE_SECONDS": str(LEASE), "CANCEL_GRACE_SECONDS": "2"}
+        env |= {"REPUBLISH_AFTER_SECONDS": str(REPUBLISH_AFTER)}
         env |= self.environment | {f"FAULT_{key.upper()}": value for key, value in faults.items()}
         command = [
             *celery("worker", "--hostname", "fault@%h", "--queues", "faults,bulk", "--concurrency", "2"),

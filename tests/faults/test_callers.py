@@ -8,13 +8,17 @@ import pytest
 from jobs.models.run import Run
 from tests.faults.client import POINTS
 from tests.faults.conftest import FULL
-from tests.faults.fleet import LEASE, Fleet, all_ended, counted
+from tests.faults.fleet import LEASE, REPUBLISH_AFTER, Fleet, all_ended, counted
 from tests.faults.report import Report
 from tests.nodes.process import ROOT
 from tests.nodes.waiting import wait_until
 
 ROUNDS = 16 if FULL else 2
 ITEMS = 8
+CALLER = {
+    "DJANGO_SETTINGS_MODULE": "project.settings",
+    "REPUBLISH_AFTER_SECONDS": str(REPUBLISH_AFTER),
+}
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -22,7 +26,7 @@ def test_a_caller_that_dies_leaves_a_whole_run_or_none(fleet: Fleet, report: Rep
     fleet.started()
     client = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.client"],
-        env={**fleet.environment, "DJANGO_SETTINGS_MODULE": "project.settings"},
+        env={**fleet.environment, **CALLER},
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

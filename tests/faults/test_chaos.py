@@ -15,7 +15,7 @@ from tests.faults.fleet import LEASE, Fleet, all_ended, counted
 from tests.faults.report import Report
 
 SEEDS = [int(seed) for seed in os.environ.get("FAULT_SEEDS", "1 2 3 4" if FULL else "1").split()]
-FAULTS = int(os.environ.get("FAULT_COUNT", "100" if FULL else "12"))
+FAULTS = int(os.environ.get("FAULT_COUNT", "100" if FULL else "8"))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -19,6 +19,7 @@ from tests.faults.conftest import FULL
 from tests.faults.fleet import COUNT, Count, Fleet
 from tests.faults.jobs import TABLE
 from tests.faults.report import Report
+from tests.faults.test_callers import CALLER
 from tests.nodes.broker import free_port
 from tests.nodes.process import ROOT, Process
 from tests.nodes.waiting import wait_until
@@ -99,7 +100,7 @@ def test_nothing_is_lost_while_the_database_is_gone(
     fleet: Fleet, web: str, database: Database, report: Report
 ) -> None:
     worker: Process = fleet.started()
-    python({**fleet.environment, "DJANGO_SETTINGS_MODULE": "project.settings"}, "-c", ENQUEUE)
+    python({**fleet.environment, **CALLER}, "-c", ENQUEUE)
     wait_until(lambda: 0 < database.counted().effects < RUNS * ITEMS, about="work is under way")
 
     database.stop()

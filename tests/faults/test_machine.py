@@ -8,6 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from jobs.models import run as run_module
 from jobs.models.statements import CHECKPOINT, FINISH, OWN, REPORT
+from tests.faults.conftest import FULL
 from tests.faults.machine import HUNT, PROFILE, Machine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,11 +52,15 @@ FENCES = {
 }
 
 
+# The search for some takes seconds.
+SHOWN = FENCES if FULL else {"no token": FENCES["no token"]}
+
+
 def test_no_order_of_events_breaks_a_run() -> None:
     run_state_machine_as_test(Machine, settings=PROFILE)
 
 
-@pytest.mark.parametrize(("fence", "machine"), FENCES.values(), ids=FENCES)
+@pytest.mark.parametrize(("fence", "machine"), SHOWN.values(), ids=SHOWN)
 def test_without_its_whole_fence_a_checkpoint_breaks_a_run(
     monkeypatch: pytest.MonkeyPatch, fence: str, machine: type[Machine]
 ) -> None:
@@ -66,7 +71,8 @@ def test_without_its_whole_fence_a_checkpoint_breaks_a_run(
 
 
 @pytest.mark.parametrize(
-    ("name", "statement", "machine"), [("REPORT", REPORT, Reporting), ("FINISH", FINISH, Zombies)]
+    ("name", "statement", "machine"),
+    [("FINISH", FINISH, Zombies), ("REPORT", REPORT, Reporting)][: 2 if FULL else 1],
 )
 def test_without_its_fence_no_other_write_is_safe(
     monkeypatch: pytest.MonkeyPatch, name: str, statement: str, machine: type[Machine]

@@ -17,7 +17,7 @@ from tests.faults.test_controls import begun
 from tests.nodes.waiting import wait_until
 
 MANY = 10_000 if FULL else 200
-FROZEN = 30 if FULL else 4  # seconds
+FROZEN = 30 if FULL else 2  # seconds
 RECOVERIES = ((5, 5), (60, 3)) if FULL else ((3, 1),)  # a lease in seconds, and how often
 
 

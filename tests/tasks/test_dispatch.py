@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from celery import Celery, current_app
 from django.conf import LazySettings
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_celery import RedisTestBroker
@@ -18,7 +18,7 @@ from jobs.models.queue import Queue
 from jobs.models.run import Run
 from jobs.models.state import FINAL, State
 from tasks import dispatch
-from tasks.dispatch import LOCK, Dispatcher, publish_due, publish_next
+from tasks.dispatch import LOCK, Dispatcher, it_is_our_turn, publish_due, publish_next
 from tasks.greetings import greet
 from tests.conftest import use_broker
 from tests.jobs.claimed import another_session, at_once, expire, fresh, running
@@ -286,3 +286,21 @@ def dead() -> Run:
     run = running()
     expire(run)
     return run
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dispatcher_that_goes_silent_with_the_turn_in_its_hand_loses_it() -> None:
+    frozen = connections.create_connection("default")
+    try:
+        with frozen.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute(LOCK)
+
+        def is_free() -> bool:
+            with transaction.atomic():
+                return it_is_our_turn()
+
+        assert not is_free()
+        wait_until(is_free, within=10, about="the server ends the silent session")
+    finally:
+        frozen.close()
