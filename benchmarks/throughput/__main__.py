@@ -1,7 +1,7 @@
 """Our service beside a bare Celery: rates, waits and the worker's work for a task that does nothing.
 
 Both have the same Valkey and two prefork children. Bare Celery has its default settings and keeps no record;
-Nightshift writes a run and its attempt in PostgreSQL, and commits each step before it goes on. In a round
+Nightshift writes a run and its attempt in PostgreSQL. In a round
 each one's worker is started and warmed, gets 150 tasks one at a time, is stopped (SIGSTOP) while N are
 enqueued, and goes on. The two take turns; figures are medians of the rounds, ratios medians of those within
 a round. It exits with 1 where a task was lost or done twice.
