@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from pydantic import TypeAdapter
@@ -184,7 +185,9 @@ def _has_no_database(error: BaseException) -> bool:
     """Whether the connection went away under the job, by what the server said at last or by its silence."""
     if not isinstance(error, InterfaceError | OperationalError):
         return False
-    code = getattr(error.__cause__, "sqlstate", None) or ""
+    if isinstance(error.__cause__, psycopg.Error):
+        # Without a code it is the client that speaks, since the server does not any more.
+        code = error.__cause__.sqlstate
+        return code is None or code.startswith(INTERVENTION)
     # Django forgets a connection that could not even be rolled back.
-    kept = connection.connection
-    return code.startswith(INTERVENTION) or kept is None or bool(kept.closed)
+    return connection.connection is None or bool(connection.connection.closed)

@@ -41,6 +41,7 @@ UNTESTED = {
     *("tasks/retention.py", "console/urls.py", "console/apps.py", "jobs/catalog.py"),
     *(
         "jobs/models/ending.py",
+        "jobs/models/dead_statements.py",
         "jobs/models/statements.py",
         "jobs/models/prepared.py",
         "jobs/models/product.py",

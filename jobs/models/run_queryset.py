@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models.functions import Cast
 
+from jobs.models.dead_statements import DEAD, END_SESSIONS, LOST, REAP
 from jobs.models.prepared import fetch_one
 from jobs.models.state import ACTIVE, FINAL, State, Wish, sources
-from jobs.models.statements import ASK, CLAIM, CLAIMED, DEAD, LOST, REAP, RENEW, RESUME
+from jobs.models.statements import ASK, CLAIM, CLAIMED, RENEW, RESUME
 
 if TYPE_CHECKING:
     from jobs.models.run import Run
@@ -122,6 +123,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def _reap(self, which: str, values: Mapping[str, Any]) -> int:
         words: dict[str, Any] = {"error": WORKER_DIED, "poison": POISON, "crash_limit": CRASH_LIMIT}
+        _execute(END_SESSIONS.replace("{which}", which), values)
         with connection.cursor() as cursor:
             cursor.execute(REAP.replace("{which}", which), {**words, **values})
             ended = cursor.fetchall()

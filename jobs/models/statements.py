@@ -15,6 +15,7 @@ FINISHED = "state, wish, failures, crashes, not_before, finished_at"
 # Of the first attempt the row knows all there is to know, so its own record is made with its end: a short run
 # is one row less to write. A worker does not wait until its claim is on the disk: were it lost in a crash
 # of the server, the run would be claimed again, and the token keeps the two attempts apart.
+# The session bears the attempt's name, so that it can be found when the attempt is dead.
 # A paused queue hands out nothing. The count sees what is committed: claims of a job with a limit take turns
 # by an advisory lock.
 CLAIM = f"""
@@ -36,7 +37,8 @@ WITH claimed AS (
                               error_message, traceback, log)
     SELECT id, attempt, worker, begun_at, cursor, '', '', '', '', '' FROM claimed WHERE attempt > 1
 )
-SELECT {CLAIMED}, CASE WHEN NOT %(attended)s THEN set_config('synchronous_commit', 'off', true) END
+SELECT {CLAIMED}, CASE WHEN NOT %(attended)s THEN set_config('synchronous_commit', 'off', true) END,
+    set_config('application_name', 'nightshift ' || id || ' ' || attempt, false)
 FROM claimed
 """
 
@@ -114,46 +116,6 @@ WITH finished AS (
         error_message = excluded.error_message, traceback = excluded.traceback, log = excluded.log
 )
 SELECT {FINISHED} FROM finished
-"""
-
-# What dead attempts leave behind. A locked row is being committed right now, so its owner lives. The first
-# crash goes back at once, the next after 5, 15, 45 ... seconds; a terminal's run waits for its person.
-DEAD = "state = 'running' AND finished_at IS NULL AND coalesce(lease_until, '-infinity') < clock_timestamp()"
-LOST = "state = 'running' AND id = ANY(%(ids)s) AND worker = %(worker)s"
-REAP = """
-WITH dead AS (
-    SELECT id, CASE
-        WHEN wish IN ('cancel', 'kill') THEN 'cancelled'
-        WHEN crashes + 1 >= %(crash_limit)s AND NOT attended THEN 'failed'
-        WHEN attended OR wish = 'pause' THEN 'paused'
-        ELSE 'queued' END AS next,
-        CASE WHEN crashes = 0 THEN interval '0' ELSE
-            least(300, 5 * power(3, crashes - 1)) * interval '1 second' END AS wait
-    FROM jobs_run WHERE {which}
-    ORDER BY id LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED
-), reaped AS (
-    UPDATE jobs_run SET
-        state = next, crashes = crashes + 1, token = NULL, lease_until = NULL,
-        wish = CASE WHEN next IN ('queued', 'paused') THEN '' ELSE wish END,
-        error = CASE next
-            WHEN 'cancelled' THEN %(cancelled)s
-            WHEN 'failed' THEN %(poison)s
-            ELSE %(error)s END,
-        not_before = clock_timestamp() + wait, publish_after = clock_timestamp() + wait,
-        finished_at = CASE WHEN next IN ('queued', 'paused') THEN NULL ELSE clock_timestamp() END
-    FROM dead WHERE jobs_run.id = dead.id
-    RETURNING jobs_run.id, jobs_run.attempt, jobs_run.worker, jobs_run.started_at
-), ended AS (
-    INSERT INTO jobs_attempt (run_id, number, worker, started_at, finished_at, outcome, error_type,
-                              error_message, traceback, log)
-    SELECT id, attempt, worker, coalesce(started_at, clock_timestamp()), clock_timestamp(), 'crashed', '',
-           %(error)s, '', ''
-    FROM reaped
-    ON CONFLICT (run_id, number) DO UPDATE SET
-        finished_at = excluded.finished_at, outcome = excluded.outcome,
-        error_message = excluded.error_message
-)
-SELECT id, next FROM reaped JOIN dead USING (id)
 """
 
 # Those runs and all below them, locked in one order, so that two who ask at once do not wait for each other.

@@ -23,6 +23,7 @@ from jobs.models.run_queryset import RunQuerySet
 from jobs.models.statements import CHECKPOINT, OWN, RENEW
 from jobs.recording import RecordedProgress
 from tasks import dispatch, lease, processes
+from tests.jobs.claimed import END_NO_SESSIONS
 
 IN_A_CHILD = (
     "after_claim",
@@ -87,7 +88,9 @@ def _die_after_reap() -> None:
 
 def _without_fence() -> None:
     run_module.CHECKPOINT = CHECKPOINT.replace(OWN, "id = %(id)s")
-    lease.Leases.guard = lambda self: None  # it would end the zombie before its write
+    # Either would end the zombie before its write.
+    lease.Leases.guard = lambda self: None
+    run_queryset.END_SESSIONS = END_NO_SESSIONS
 
 
 def _with_heartbeat_by_owner() -> None:

@@ -97,6 +97,13 @@ class Expected:
         else:
             self.leave(State.PAUSED if self.is_attended or wished == Wish.PAUSE else State.QUEUED)
 
+    def ask(self, wish: Wish) -> None:
+        waits = (State.QUEUED,) if wish == Wish.PAUSE else (State.QUEUED, State.PAUSED)
+        if self.state == State.RUNNING and self.wish in UNLIKE[wish]:
+            self.wish = wish
+        elif self.state in waits:
+            self.leave(State.PAUSED if wish == Wish.PAUSE else State.CANCELLED)
+
     def is_below(self, other: "Expected") -> bool:
         return self is other or (self.parent is not None and self.parent.is_below(other))
 
@@ -289,8 +296,7 @@ class Machine(RuleBasedStateMachine):
     def _reap(self) -> None:
         dead = [each for each in self.rows.values() if each.state == State.RUNNING and each.is_over]
         assert Run.objects.reap() == len(dead)
-        for each in dead:
-            each.crash()
+        self._crash(*dead)
 
     @rule(run=number, worker=worker)
     def lose(self, run: int, worker: int) -> None:
@@ -299,7 +305,7 @@ class Machine(RuleBasedStateMachine):
         is_its = expected.owner is not None and expected.owner.worker == worker
         assert Run.objects.lose([str(found.pk)], worker=str(worker)) == is_its
         if is_its:
-            expected.crash()
+            self._crash(expected)
 
     # The user
 
@@ -307,18 +313,14 @@ class Machine(RuleBasedStateMachine):
     def ask(self, run: int, wish: Wish) -> None:
         found = self._run(run)
         getattr(Run.objects.filter(pk=found.pk), wish.value)()
-        waits = (State.QUEUED,) if wish == Wish.PAUSE else (State.QUEUED, State.PAUSED)
-        for each in self._family(found):
-            if each.state == State.RUNNING and each.wish in UNLIKE[wish]:
-                each.wish = wish
-            elif each.state in waits:
-                each.leave(State.PAUSED if wish == Wish.PAUSE else State.CANCELLED)
+        for each in self._family(self.rows[found]):
+            each.ask(wish)
 
     @rule(run=number)
     def resume(self, run: int) -> None:
         found = self._run(run)
         Run.objects.filter(pk=found.pk).resume()
-        for each in self._family(found):
+        for each in self._family(self.rows[found]):
             if each.state == State.PAUSED:
                 each.crashes, each.is_attended = 0, False
                 each.leave(State.QUEUED)
@@ -379,8 +381,17 @@ class Machine(RuleBasedStateMachine):
     def _may_accept(self) -> bool:
         return sum(each.state not in FINAL for each in self.rows.values()) < self.most_runs
 
-    def _family(self, run: Run) -> list[Expected]:
-        return [each for each in self.rows.values() if each.is_below(self.rows[run])]
+    def _family(self, above: Expected) -> list[Expected]:
+        return [each for each in self.rows.values() if each.is_below(above)]
+
+    def _crash(self, *dead: Expected) -> None:
+        """Children that came after their parent was asked to stop are cancelled with it."""
+        for each in dead:
+            each.crash()
+        for each in dead:
+            if each.state == State.CANCELLED:
+                for child in self._family(each):
+                    child.ask(Wish.CANCEL)
 
     def _run(self, number: int) -> Run:
         return list(self.rows)[number % len(self.rows)]

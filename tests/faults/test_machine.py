@@ -7,11 +7,19 @@ import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
 from jobs.models import run as run_module
+from jobs.models import run_queryset
 from jobs.models.statements import CHECKPOINT, FINISH, OWN, REPORT
 from tests.faults.conftest import FULL
 from tests.faults.machine import HUNT, PROFILE, Machine
+from tests.jobs.claimed import END_NO_SESSIONS
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def fence_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of dead attempts stay open: it is for the fence to refuse them."""
+    monkeypatch.setattr(run_queryset, "END_SESSIONS", END_NO_SESSIONS)
 
 
 class Zombies(Machine):

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.db import connection, connections
@@ -13,6 +14,8 @@ from jobs.models.ending import Ending
 from jobs.models.state import State
 
 WORKER = "w"
+# In place of END_SESSIONS, which would come before the fence that is to be shown.
+END_NO_SESSIONS = "SELECT FROM jobs_run WHERE {which}"
 JOBS = ["greet"]
 
 
@@ -85,6 +88,29 @@ def at_once(call: Callable[[], Any], *, times: int) -> list[Any]:
     for thread in threads:
         thread.join()
     return results
+
+
+@contextmanager
+def frozen_attempt(run: Run, *, batch: AbstractContextManager[None]) -> Iterator[Future[None]]:
+    """An attempt that stands still for the time of the block, with something written in that batch."""
+    is_frozen, is_thawed = threading.Event(), threading.Event()
+
+    def attempt() -> None:
+        claimed = claim(run)
+        try:
+            with batch:
+                Run.objects.filter(pk=run.pk).update(message="In the middle of a batch")
+                is_frozen.set()
+                is_thawed.wait(10)
+                save_place(claimed)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor() as pool:
+        outcome = pool.submit(attempt)
+        is_frozen.wait(10)
+        yield outcome
+        is_thawed.set()
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from django.db import connection
 from jobs import recording
 from jobs.exceptions import LeaseLost, StopReason, StopRequested
 from jobs.log import LogCapture
-from jobs.models import Artifact, Run
+from jobs.models import Artifact, Run, run_queryset
 from jobs.models.state import State
 from jobs.recording import RecordedProgress
-from tests.jobs.claimed import at_once, claim, expire, fresh, running
+from tests.jobs.claimed import END_NO_SESSIONS, at_once, claim, expire, fresh, running
 
 ITEMS = range(7)
 SIZE = 2
@@ -332,7 +332,8 @@ def test_a_worker_that_is_to_stop_stops_behind_the_batch() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("effects")
-def test_a_batch_of_an_attempt_that_is_over_is_rolled_back() -> None:
+def test_a_batch_of_an_attempt_that_is_over_is_rolled_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_queryset, "END_SESSIONS", END_NO_SESSIONS)
     stale = recorded(running())
 
     with pytest.raises(LeaseLost):

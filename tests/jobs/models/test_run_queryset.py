@@ -2,15 +2,17 @@
 
 import threading
 import uuid
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from jobs.exceptions import LeaseLost
 from jobs.models import Run
 from jobs.models.ending import Ending
 from jobs.models.queue import Queue
@@ -22,6 +24,7 @@ from tests.jobs.claimed import (
     claim,
     expire,
     fresh,
+    frozen_attempt,
     in_state,
     locked,
     make_due,
@@ -429,6 +432,30 @@ def test_a_row_that_is_being_committed_is_not_reaped_and_keeps_nobody_waiting() 
         count = Run.objects.reap()
 
     assert (count, fresh(committing).state, fresh(dead).state) == (1, State.RUNNING, State.QUEUED)
+
+
+@at_the_same_time
+@pytest.mark.parametrize("taken_back", ["reap", "lose"])
+def test_the_locks_of_a_dead_attempt_go_with_its_session(settings: LazySettings, taken_back: str) -> None:
+    settings.LEASE = timedelta(0)
+    run = queued()
+
+    with frozen_attempt(run, batch=transaction.atomic()) as attempt:
+        count = Run.objects.reap() if taken_back == "reap" else Run.objects.lose([str(run.pk)], worker=WORKER)
+
+    assert (count, fresh(run).state, fresh(run).message) == (1, State.QUEUED, "")
+    assert isinstance(attempt.exception(), OperationalError)
+
+
+@at_the_same_time
+def test_a_session_that_does_nothing_is_left_to_the_fence(settings: LazySettings) -> None:
+    settings.LEASE = timedelta(0)
+    run = queued()
+
+    with frozen_attempt(run, batch=nullcontext()) as attempt:
+        Run.objects.reap()
+
+    assert isinstance(attempt.exception(), LeaseLost)
 
 
 @at_the_same_time
