@@ -4,6 +4,7 @@ Without DATABASE_URL or BROKER_URL the server in question is a real one out of a
 and shared by all processes of this checkout (project/embedded.py).
 """
 
+import os
 import secrets
 from contextlib import suppress
 from datetime import timedelta
@@ -21,6 +22,9 @@ from project import embedded
 django_stubs_ext.monkeypatch()
 
 env = environ.Env()
+# A secret is what it says: of itself the library takes "$NAME" for the value of NAME.
+env.ENVIRON = {name: value.replace("$", r"\$") for name, value in os.environ.items()}
+env.escape_proxy = True
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(env.str("NIGHTSHIFT_VAR", default=str(ROOT / "var")))
 

@@ -43,6 +43,13 @@ def test_production_without_a_key_is_a_sentence(tmp_path: Path) -> None:
     assert "Set SECRET_KEY to a long random text" in done.stderr
 
 
+def test_a_secret_may_begin_with_any_sign(tmp_path: Path) -> None:
+    secret = r"$HOME\$" + "x" * 50
+    done = read("settings.SECRET_KEY", tmp_path, **{**SERVERS, "SECRET_KEY": secret})
+
+    assert done.stdout == f"{secret}\n"
+
+
 def test_a_secret_that_nobody_gave_is_made_and_kept_for_its_owner() -> None:
     path = Path(settings.VAR) / "secret-key"
 
