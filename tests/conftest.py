@@ -1,6 +1,7 @@
 """Broker and worker of the tests: pytest-celery's nodes as ordinary processes, one of each for the session.
 
 Tests that need them ask for `worker`; they come last, so that no worker takes the runs of the others.
+`make test` runs two processes with servers of their own: at last one has the worker, the other the faults.
 """
 
 from collections.abc import Iterator
@@ -8,7 +9,10 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
+from django.db import OperationalError
+from django.db.backends.postgresql.operations import DatabaseOperations
 from kombu import pools
+from psycopg.errors import DeadlockDetected
 from pytest_celery import CeleryBrokerCluster, CeleryTestSetup, RedisTestBroker
 
 from jobs.models.run import Run
@@ -25,9 +29,35 @@ app.set_current()
 app.set_default()
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: "celery_worker" in getattr(item, "fixturenames", ()))
+    for item in items:
+        if group := group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: ["", "faults", "worker"].index(group_of(item)))
+
+
+def group_of(item: pytest.Item) -> str:
+    """Tests that have to run in one process, one after the other."""
+    fixtures = getattr(item, "fixturenames", ())
+    return "worker" if "celery_worker" in fixtures else "faults" if "fleet" in fixtures else ""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_tables_beside_a_worker() -> Iterator[None]:
+    """Its dispatcher may hold one table and want the next while TRUNCATE does: who has lost tries again."""
+    empty = DatabaseOperations.execute_sql_flush
+
+    def empty_again(self: DatabaseOperations, statements: list[str]) -> None:
+        try:
+            empty(self, statements)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+            empty_again(self, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", empty_again)
+        yield
 
 
 @pytest.fixture(scope="session")

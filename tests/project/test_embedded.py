@@ -194,7 +194,11 @@ def servers(directory: Path) -> set[int]:
     """The processes of both servers that live."""
     files = [directory / "postgres.pid", directory / "valkey.pid"]
     pids = {int(file.read_text()) for file in files if file.exists() and file.read_text()}
-    return {pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"}
+    return {
+        each.pid
+        for each in psutil.process_iter(["status"])
+        if each.pid in pids and each.info["status"] != "zombie"
+    }
 
 
 def keeper_of(pids: set[int]) -> int:

@@ -23,7 +23,7 @@ from tests.nodes.waiting import ended, running, waiting_for_retry
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("unknown", [str(uuid.uuid4()), "no-uuid"])
+@pytest.mark.parametrize("unknown", [str(uuid.UUID(int=7)), "no-uuid"])
 def test_an_unknown_id_is_pending(unknown: str) -> None:
     result = AsyncResult(unknown, app=app)
 
