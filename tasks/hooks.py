@@ -7,12 +7,14 @@ from django.db.models.signals import post_migrate
 
 from jobs import queue
 from tasks import connections, dispatch, processes, schedule, shutdown
+from tasks.prefetch import Prefetch
 from tasks.worker import Caretaker
 
 
 def connect() -> None:
     queue.announce = dispatch.announce
     current_app.steps["worker"].add(Caretaker)
+    current_app.steps["consumer"].add(Prefetch)
     worker_process_init.connect(processes.lead_group)
     worker_shutting_down.connect(shutdown.begin)
     task_prerun.connect(connections.refresh)

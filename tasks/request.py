@@ -12,12 +12,16 @@ from jobs.exceptions import LeaseLost
 from jobs.models.ending import Ending
 from jobs.models.run import Run
 from jobs.models.state import State
-from tasks import lease
+from tasks import lease, prefetch
 
 log = logging.getLogger(__name__)
 
 
 class RunRequest(Request):
+    def on_accepted(self, pid: int, time_accepted: float) -> None:
+        super().on_accepted(pid, time_accepted)
+        prefetch.pace.begins(pid)
+
     def on_timeout(self, soft: bool, timeout: float) -> None:
         super().on_timeout(soft, timeout)
         if not soft:

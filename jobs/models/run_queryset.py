@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.db.models.functions import Cast
 from jobs.models.dead_statements import DEAD, END_SESSIONS, LOST, REAP
 from jobs.models.prepared import fetch_one
 from jobs.models.state import ACTIVE, FINAL, State, Wish, sources
-from jobs.models.statements import ASK, CLAIM, CLAIMED, RENEW, RESUME
+from jobs.models.statements import ASK, CLAIM, CLAIM_IN_TURN, CLAIMED, RENEW, RESUME
 
 if TYPE_CHECKING:
     from jobs.models.run import Run
@@ -72,10 +71,12 @@ class RunQuerySet(models.QuerySet["Run"]):
             "attended": attended,
         }
         values |= {"token": uuid.uuid4(), "lease": settings.LEASE}
-        with nullcontext() if at_most is None else transaction.atomic():
-            if at_most is not None:
-                lock_out_others(*jobs)
+        if at_most is None:
             row = fetch_one(CLAIM, values)
+        else:
+            with transaction.atomic():
+                lock_out_others(*jobs)
+                row = fetch_one(CLAIM_IN_TURN, values)
         return self._claimed(row) if row else None
 
     def _claimed(self, row: tuple[Any, ...]) -> "Run":

@@ -16,9 +16,8 @@ FINISHED = "state, wish, failures, crashes, not_before, finished_at"
 # is one row less to write. A worker does not wait until its claim is on the disk: were it lost in a crash
 # of the server, the run would be claimed again, and the token keeps the two attempts apart.
 # The session bears the attempt's name, so that it can be found when the attempt is dead.
-# A paused queue hands out nothing. The count sees what is committed: claims of a job with a limit take turns
-# by an advisory lock.
-CLAIM = f"""
+# A paused queue hands out nothing.
+CLAIM_AT_ALL = f"""
 WITH claimed AS (
     UPDATE jobs_run SET
         state = 'running', attempt = attempt + 1, token = %(token)s, worker = %(worker)s,
@@ -27,10 +26,7 @@ WITH claimed AS (
     WHERE id = %(id)s AND state = 'queued' AND not_before <= clock_timestamp() AND job = ANY(%(jobs)s)
       AND (%(attended)s OR NOT EXISTS (
           SELECT FROM jobs_queue WHERE name = jobs_run.queue AND paused_at IS NOT NULL))
-      AND (%(at_most)s::int IS NULL OR %(at_most)s > (
-          SELECT count(*) FROM jobs_run other
-          WHERE other.finished_at IS NULL AND other.state = 'running'
-            AND other.lane = jobs_run.lane AND other.job = jobs_run.job))
+      {{turn}}
     RETURNING {CLAIMED}, clock_timestamp() AS begun_at
 ), begun AS (
     INSERT INTO jobs_attempt (run_id, number, worker, started_at, cursor, outcome, error_type,
@@ -41,6 +37,18 @@ SELECT {CLAIMED}, CASE WHEN NOT %(attended)s THEN set_config('synchronous_commit
     set_config('application_name', 'nightshift ' || id || ' ' || attempt, false)
 FROM claimed
 """
+
+CLAIM = CLAIM_AT_ALL.replace("{turn}", "")
+
+# Of a job with a limit: a statement of its own, since a plan for both would be made anew for each run. The
+# count sees what is committed, so such claims take turns by an advisory lock.
+CLAIM_IN_TURN = CLAIM_AT_ALL.replace(
+    "{turn}",
+    """AND %(at_most)s > (
+          SELECT count(*) FROM jobs_run other
+          WHERE other.finished_at IS NULL AND other.state = 'running'
+            AND other.lane = jobs_run.lane AND other.job = jobs_run.job)""",
+)
 
 OWN = "id = %(id)s AND attempt = %(attempt)s AND token = %(token)s AND state = 'running'"
 
