@@ -25,7 +25,7 @@ test: install  ## the whole suite, on servers of its own
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 faults: install  ## kill, freeze, flush and cut everything; the figures go into docs/reliability.md
-	@FAULTS=full $(BIN)/python -m pytest tests/faults
+	@FAULTS=full $(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/faults
 
 soak: install  ## go on with random faults: make soak HOURS=8
 	@$(BIN)/python -m tests.faults.soak $(or $(HOURS),1)

@@ -121,6 +121,25 @@ def count(planned: Planned, *, kills: int, cuts: int) -> Counts:
     )
 
 
+def one_beat_and_its_successor(*, environment: Mapping[str, str], directory: Path) -> Counts:
+    """The first dies with a slot in its hand. Empties the schedules, their ledger and the table of runs."""
+    Slot.objects.all().delete()
+    Run.objects.all().delete()
+    planned = plan(seconds=2, slots=SCHEDULES)
+    dying = celery("beat", "--pidfile=")
+    dying[dying.index("project")] = "tests.faults.dying_beat"
+    first = start("beat-1", directory, dict(environment), dying)
+    wait_until(lambda: first.status == "exited", within=30, about=f"it dies\n{first.logs()}")
+    assert not fired(), "it was to die before its first commit"
+    second = _beat(2, environment, directory)
+    try:
+        with suppress(AssertionError):  # the counts say it
+            wait_until(lambda: planned <= fired(), within=30)
+    finally:
+        second.kill("SIGKILL")
+    return count(planned, kills=1, cuts=0)
+
+
 def _beat(number: int, environment: Mapping[str, str], directory: Path) -> Process:
     command = celery("beat", "--pidfile=", "--loglevel", "INFO")
     return start(f"beat-{number}", directory, dict(environment), command)

@@ -1,6 +1,6 @@
 """The figures of a whole run of the fault tests, as docs/reliability.md shows them."""
 
-import platform
+import fcntl
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -8,6 +8,8 @@ from pathlib import Path
 from tests.faults.fleet import Count
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "reliability.md"
+HEAD = """| fault | rounds | runs | effects | lost | doubled | stuck | made | |
+|---|--:|--:|--:|--:|--:|--:|---|---|"""
 BEGIN, END = "<!-- figures: make faults -->", "<!-- end of the figures -->"
 
 
@@ -19,15 +21,18 @@ class Report:
 
     def add(self, fault: str, rounds: int, count: Count, note: str = "") -> None:
         figures = (rounds, count.runs, count.effects, count.lost, count.doubled, count.stuck)
-        self.lines[fault] = "| ".join(["", fault, *(f"{each:,}" for each in figures), note]) + " |"
+        cells = [fault, *(f"{each:,}" for each in figures), f"{date.today():%Y-%m-%d}", note]
+        self.lines[fault] = f"| {' | '.join(cells)} |"
 
     def write(self) -> None:
-        head = "| fault | rounds | runs | effects | lost | doubled | stuck | |"
-        table = "\n".join(
-            [head, "|---|--:|--:|--:|--:|--:|--:|---|", *(self.lines[name] for name in sorted(self.lines))]
-        )
-        made = f"Made by `make faults` on {date.today():%d %B %Y}, Python {platform.python_version()}.\n\n"
-        text = PAGE.read_text()
-        before, rest = text.split(BEGIN)
-        _, after = rest.split(END)
-        PAGE.write_text(f"{before}{BEGIN}\n{made}{table}\n{END}{after}")
+        """Into the page, in place of the lines of the same names; another process may do so too."""
+        with PAGE.open("r+") as page:
+            fcntl.flock(page, fcntl.LOCK_EX)
+            before, rest = page.read().split(BEGIN)
+            table, after = rest.split(END)
+            lines = {line.split(" | ")[0].removeprefix("| "): line for line in table.splitlines()[3:]}
+            lines |= self.lines
+            table = "\n".join([HEAD, *(lines[name] for name in sorted(lines))])
+            page.seek(0)
+            page.write(f"{before}{BEGIN}\n{table}\n{END}{after}")
+            page.truncate()
