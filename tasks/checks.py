@@ -1,15 +1,19 @@
-"""`manage.py check`: a job without a task would be published, and thrown away by the worker."""
+"""`manage.py check`: what of a declaration Celery could not carry out."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from celery import current_app
 from django.core.checks import Error, register
 
 from jobs.catalog import JOBS
+from jobs.job import Job
+from tasks.slots import from_line, parsed
 
 
 @register
 def check_tasks(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """A job without a task would be published, and thrown away by the worker."""
     known = current_app.tasks
     return [
         Error(
@@ -21,3 +25,23 @@ def check_tasks(app_configs: Any, **kwargs: Any) -> list[Error]:
         for job in JOBS.values()
         if job.name not in known
     ]
+
+
+@register
+def check_schedules(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """A schedule that beat cannot read would never fire."""
+    return [
+        error for job in JOBS.values() if job.schedule is not None for error in _unreadable(job, job.schedule)
+    ]
+
+
+def _unreadable(job: Job, line: str) -> Iterator[Error]:
+    try:
+        parsed(from_line(line))
+    except ValueError as wrong:
+        yield Error(
+            f"{job.name}: its schedule {line!r} is no cron line that Celery reads ({wrong})",
+            hint="Five fields: minute, hour, day, month, weekday; 30 3 * * * is every night at 03:30.",
+            obj=job.function,
+            id="tasks.E002",
+        )

@@ -16,11 +16,11 @@ from jobs.exceptions import UnknownJob
 from jobs.job import Job
 from jobs.models.heartbeat import Heartbeat
 from jobs.models.slot import Outcome
-from tasks.drift import declared_parameters
+from tasks.drift import FIELDS, declared_parameters
 from tasks.leader import Leadership
 from tasks.ledger import disable, keep
 from tasks.missed import Policy, Verdict, WrongPolicy, policy_of, sort_out
-from tasks.slots import beginning, newest, slots
+from tasks.slots import beginning, from_line, newest, slots
 
 log = logging.getLogger(__name__)
 
@@ -157,15 +157,8 @@ def seed(**kwargs: Any) -> None:
 
 
 def _add(job: Job, line: str) -> None:
-    minute, hour, day, month, weekday = line.split()
-    crontab, _ = CrontabSchedule.objects.get_or_create(
-        minute=minute,
-        hour=hour,
-        day_of_month=day,
-        month_of_year=month,
-        day_of_week=weekday,
-        timezone=settings.TIME_ZONE,
-    )
+    fields = {name: getattr(from_line(line), name) for name in FIELDS}
+    crontab, _ = CrontabSchedule.objects.get_or_create(**fields, timezone=settings.TIME_ZONE)
     kwargs = json.dumps(declared_parameters(job))
     PeriodicTask.objects.create(
         name=job.name, task=job.name, crontab=crontab, kwargs=kwargs, description=job.summary

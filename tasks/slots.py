@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from celery.schedules import crontab
-from django_celery_beat.models import PeriodicTask
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 INSTANT = timedelta.resolution
 MINUTE = timedelta(minutes=1)
@@ -54,8 +54,8 @@ def beginning(schedule: PeriodicTask) -> datetime:
 def _crontab(schedule: PeriodicTask, after: datetime, until: datetime) -> Iterator[datetime]:
     """As Debian's cron: a fixed hour follows the clock on the wall, a `*` follows the time that passes.
 
-    cronsim does the same but for Lord Howe, whose clock changes by half an hour, and reads a day of the
-    month with a weekday as "either", where Celery means both.
+    The library cronsim does the same but for Lord Howe, whose clock changes by half an hour, and reads a day
+    of the month with a weekday as "either", where Celery means both.
     """
     zone = schedule.crontab.timezone
     cron = parsed(schedule.crontab)
@@ -72,7 +72,18 @@ def _crontab(schedule: PeriodicTask, after: datetime, until: datetime) -> Iterat
         day += DAY
 
 
-def parsed(row: Any) -> crontab:
+def from_line(line: str) -> CrontabSchedule:
+    """The row, not saved and without a zone, for '30 3 * * *'. Raises ValueError."""
+    fields = line.split()
+    if len(fields) != 5:
+        raise ValueError(f"it has {len(fields)} fields instead of five")
+    minute, hour, day, month, weekday = fields
+    return CrontabSchedule(
+        minute=minute, hour=hour, day_of_month=day, month_of_year=month, day_of_week=weekday
+    )
+
+
+def parsed(row: CrontabSchedule) -> crontab:
     """A crontab's fields as sets of numbers, by Celery's own reading. Raises ValueError."""
     # Celery knows Sunday as 0 only, every other cron as 7 too.
     weekday = re.sub(r"(?<![/\d])(?<!0-)7(?!\d)", "0", row.day_of_week)

@@ -3,7 +3,7 @@
 import shutil
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial, reduce
 from operator import or_
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing_extensions import Doc
 from jobs.models.artifact import directory_of
 from jobs.models.run import Run
 from jobs.models.run_queryset import RunQuerySet
+from jobs.models.slot import Slot
 from jobs.models.state import State
 from jobs.progress import Progress, silent
 from jobs.services.product_tables import drop_abandoned_tables
@@ -51,6 +52,7 @@ def cleanup_runs(
     for runs in progress.batches(old.only("pk"), batch_size, step="delete"):
         _delete([run.pk for run in runs])
         counts["runs"] += len(runs)
+    _delete_slots(before=timezone.now() - timedelta(days=failed_days))
     _delete_directories_without_run()
     _delete_uploads()
     drop_abandoned_tables()
@@ -70,6 +72,11 @@ def _delete(keys: list[UUID]) -> None:
 def _delete_files(keys: list[UUID]) -> None:
     for key in keys:
         shutil.rmtree(directory_of(key), ignore_errors=True)
+
+
+def _delete_slots(before: datetime) -> None:
+    """Those without a run, or without it any more; a schedule takes none that is older than its last."""
+    Slot.objects.filter(run=None, planned_for__lt=before).delete()
 
 
 def _delete_directories_without_run() -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from jobs.models import Attempt, Run
 from jobs.models.artifact import directory_of
+from jobs.models.slot import Slot
 from jobs.models.state import ACTIVE, State
 from jobs.services.retention import cleanup_runs
 from tests.jobs.services.imported import tables_left
@@ -63,6 +64,18 @@ def test_a_dry_run_counts_the_same_and_deletes_nothing() -> None:
     report = cleanup_runs(dry_run=True)
 
     assert (report.runs, Run.objects.count()) == (1, 1)
+
+
+def test_the_ledger_of_schedules_is_kept_as_long_as_its_runs_and_no_shorter_than_failed_ones() -> None:
+    now = timezone.now()
+    days = {"old": 91, "young": 89, "has run": 91, "had run": 91}
+    runs = {"has run": ended(State.FAILED, 1), "had run": ended(State.FAILED, 91)}
+    for schedule, age in days.items():
+        Slot.objects.create(schedule=schedule, planned_for=now - timedelta(days=age), run=runs.get(schedule))
+
+    cleanup_runs()
+
+    assert set(Slot.objects.values_list("schedule", flat=True)) == {"young", "has run"}
 
 
 def test_small_batches_delete_all_the_same() -> None:
