@@ -11,6 +11,7 @@ from jobs.models.state import State
 from tests.faults.conftest import FULL
 from tests.faults.fleet import LEASE, Count, Fleet, accept, all_ended, children_of, counted, kill_child
 from tests.faults.report import Report
+from tests.jobs.claimed import at_once
 from tests.nodes.waiting import wait_until
 
 WHOLE = ""
@@ -61,7 +62,8 @@ def locked_row(fleet: Fleet, control: str, broker: RedisTestBroker) -> Count:
     """Two runs are dead, and somebody holds the row of one for long."""
     held, other = accept(), accept()
     for run in (held, other):
-        Run.objects.claim(run.pk, worker="nobody", jobs=[run.job])
+        # In a session of its own: that of a dead attempt is ended, and this one has a lock to hold.
+        at_once(lambda run=run: Run.objects.claim(run.pk, worker="nobody", jobs=[run.job]), times=1)
     Run.objects.update(lease_until=held.created_at)
     second = connections.create_connection("default")
     try:
