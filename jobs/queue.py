@@ -1,12 +1,13 @@
 """The one way into the queue: every door writes its run here, in the caller's transaction."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from jobs.exceptions import KeyRefused, OverlapRefused
@@ -71,7 +72,9 @@ def _once(job: Job, parsed: Mapping[str, Any], values: Mapping[str, Any], is_ann
 
 
 def _written(job: Job, values: Mapping[str, Any], is_announced: bool) -> Run:
-    with transaction.atomic():
+    # One statement is a transaction by itself, at a third of the round trips.
+    is_one_statement = not connection.in_atomic_block and job.overlap != Overlap.SKIP
+    with nullcontext() if is_one_statement else transaction.atomic():
         refuse_overlap(job, values["lane"])
         run = Run.objects.create(**values)
         if is_announced:

@@ -67,10 +67,13 @@ class Run(models.Model):
     error = models.TextField(blank=True)
 
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.CODE)
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    # Their indexes are below: most runs have neither, and each end of a run writes every index that it is in.
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, db_index=False
+    )
     schedule = models.CharField(max_length=200, blank=True)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children", db_index=False
     )
 
     created_at = models.DateTimeField(db_default=Now())
@@ -89,6 +92,8 @@ class Run(models.Model):
             ),
             models.Index(fields=["finished_at"], name="run_finished", condition=Q(finished_at__isnull=False)),
             models.Index(fields=["job", "-id"], name="run_job"),
+            models.Index(fields=["parent"], name="run_parent", condition=Q(parent__isnull=False)),
+            models.Index(fields=["started_by"], name="run_started_by", condition=Q(started_by__isnull=False)),
         )
         constraints = (
             models.UniqueConstraint(fields=["job", "key"], condition=~Q(key=""), name="run_key_once"),

@@ -68,17 +68,18 @@ def test_a_run_goes_on_after_its_worker_was_killed(
     fleet.environment = {**fleet.environment, "LEASE_SECONDS": str(lease)}
     for _ in range(rounds):
         first = fleet.started()
-        run = begun(accept(items=400, seconds=0.05))
+        run = begun(accept(items=60, seconds=0.05))
         fleet.kill(first)
         killed = time.monotonic()
         second = fleet.started()
         wait_until(lambda run=run: Run.objects.get(pk=run.pk).attempt == 2, within=lease + 8)
         taken.append(time.monotonic() - killed)
-        Run.objects.filter(pk=run.pk).cancel()
-        assert all_ended(within=10)
+        assert all_ended(within=20)
         fleet.kill(second)
 
     note = f"begun again after {statistics.median(taken):.1f} s (median), {max(taken):.1f} s (worst)"
-    report.add(f"kill -9 of a worker, lease {lease} s", rounds, counted(), note)
+    count = counted()
+    report.add(f"kill -9 of a worker, lease {lease} s", rounds, count, note)
+    assert count.is_clean, count
     assert max(taken) < lease + 5
     assert Attempt.objects.filter(outcome="crashed").count() == rounds

@@ -1,6 +1,8 @@
 """The way into the queue."""
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -42,6 +44,16 @@ def test_a_caller_that_rolls_back_leaves_nothing(announced: list[Run]) -> None:
         transaction.set_rollback(True)
 
     assert (Run.objects.count(), announced) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_caller_without_a_transaction_needs_one_statement(
+    announced: list[Run], django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    with django_assert_num_queries(1):
+        run = enqueue(catalog.GREET, {"name": "Ada"}, origin=Origin.CODE)
+
+    assert (announced, Run.objects.get()) == ([run], run)
 
 
 @pytest.mark.django_db
