@@ -185,7 +185,7 @@ def _has_no_database(error: BaseException) -> bool:
     """Whether the connection went away under the job, by what the server said at last or by its silence."""
     if not isinstance(error, InterfaceError | OperationalError):
         return False
-    if isinstance(error.__cause__, psycopg.Error):
+    if isinstance(error.__cause__, psycopg.OperationalError):
         # Without a code it is the client that speaks, since the server does not any more.
         code = error.__cause__.sqlstate
         return code is None or code.startswith(INTERVENTION)

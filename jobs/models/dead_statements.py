@@ -1,7 +1,5 @@
 """What the attempts of dead workers leave behind, put in order by two statements."""
 
-# What dead attempts leave behind. A locked row is being committed right now, so its owner lives. The first
-# crash goes back at once, the next after 5, 15, 45 ... seconds; a terminal's run waits for its person.
 DEAD = "state = 'running' AND finished_at IS NULL AND coalesce(lease_until, '-infinity') < clock_timestamp()"
 LOST = "state = 'running' AND id = ANY(%(ids)s) AND worker = %(worker)s"
 
@@ -18,6 +16,9 @@ SELECT pg_terminate_backend(pid, 1000) FROM session
 JOIN jobs_run ON id = named[1]::uuid AND attempt = named[2]::int
 WHERE {which}
 """
+
+# A locked row is being committed right now, so its owner lives. The first crash goes back at once, the next
+# after 5, 15, 45 ... seconds; a terminal's run waits for its person.
 REAP = """
 WITH dead AS (
     SELECT id, CASE

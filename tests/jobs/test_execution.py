@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.contrib.auth.models import Group
 from django.db import OperationalError, connection
@@ -239,6 +240,30 @@ def test_a_job_whose_database_goes_away_is_handed_back_and_goes_on(batch: int) -
     Execution(job, again).perform()
     assert (fresh(run).state, fresh(run).result, fresh(run).done) == ("succeeded", "6 items", 6)
     assert Group.objects.count() == 6
+
+
+@pytest.mark.parametrize(
+    ("cause", "failures", "crashes"),
+    [
+        (psycopg.errors.CrashShutdown("the server said so"), 0, 1),
+        (psycopg.OperationalError("consuming input failed: the server closed the connection"), 0, 1),
+        (psycopg.errors.QueryCanceled("it took too long"), 1, 0),
+        (psycopg.InterfaceError("the cursor is closed"), 1, 0),
+    ],
+    ids=lambda cause: type(cause).__name__,
+)
+def test_it_is_no_failure_where_the_server_goes(cause: psycopg.Error, failures: int, crashes: int) -> None:
+    """Django may have another connection by then, which says nothing of the one that was lost."""
+
+    def meet_an_error() -> None:
+        with connection.wrap_database_errors:
+            raise cause
+
+    run = claimed(Job(function=meet_an_error))
+
+    Execution(Job(function=meet_an_error), run).perform()
+
+    assert (fresh(run).failures, fresh(run).crashes) == (failures, crashes)
 
 
 @pytest.mark.django_db(transaction=True)
