@@ -6,6 +6,7 @@ It answers each line with the id of the run that the caller was told of, or with
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import django
@@ -15,6 +16,8 @@ POINTS = ("after_insert_before_commit", "after_commit_before_publish", "after_pu
 
 def main() -> None:
     django.setup()
+    from django.db import transaction  # noqa: PLC0415
+
     from tests.faults.jobs import have_effects_task  # noqa: PLC0415 it needs Django set up
 
     for line in sys.stdin:
@@ -22,7 +25,9 @@ def main() -> None:
         told, tell = os.pipe()
         if (child := os.fork()) == 0:
             die_at(point)
-            os.write(tell, have_effects_task.delay(items=int(items)).id.encode())
+            with transaction.atomic() if point == POINTS[0] else nullcontext():
+                result = have_effects_task.delay(items=int(items))
+            os.write(tell, result.id.encode())
             os._exit(0)
         os.close(tell)
         os.waitpid(child, 0)

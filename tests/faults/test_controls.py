@@ -26,12 +26,21 @@ def begun(run: Run, batches: int = 1) -> Run:
     return run
 
 
+def is_locked(run: Run) -> bool:
+    with transaction.atomic():
+        return not list(Run.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=run.pk))
+
+
 def zombie(fleet: Fleet, control: str, broker: RedisTestBroker) -> Count:
     """A worker is frozen until another has taken its run, and then goes on."""
     run = accept(items=200, seconds=0.02)
     first = fleet.started(control=control)
     begun(run)
     fleet.freeze(first)
+    while is_locked(run):  # Between a checkpoint and its commit, it would have to be ended first.
+        fleet.thaw(first)
+        time.sleep(0.05)
+        fleet.freeze(first)
     fleet.started(control=control)
     wait_until(lambda: Run.objects.get(pk=run.pk).attempt == 2, within=6 * LEASE, about="it is taken over")
     fleet.thaw(first)
