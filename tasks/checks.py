@@ -5,10 +5,11 @@ from typing import Any
 
 from celery import current_app
 from django.core.checks import Error, register
+from django_celery_beat.models import CrontabSchedule
 
 from jobs.catalog import JOBS
 from jobs.job import Job
-from tasks.slots import from_line, parsed
+from tasks.slots import cron_fields, parsed
 
 
 @register
@@ -37,7 +38,7 @@ def check_schedules(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 def _unreadable(job: Job, line: str) -> Iterator[Error]:
     try:
-        parsed(from_line(line))
+        parsed(CrontabSchedule(**cron_fields(line)))
     except ValueError as wrong:
         yield Error(
             f"{job.name}: its schedule {line!r} is no cron line that Celery reads ({wrong})",

@@ -11,8 +11,7 @@ from jobs.catalog import JOBS
 from jobs.exceptions import did_you_mean
 from jobs.job import Job
 from tasks.missed import Policy, WrongPolicy, policy_of
-
-FIELDS = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
+from tasks.slots import FIELDS
 
 
 def drift(schedule: PeriodicTask) -> list[str]:

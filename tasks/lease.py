@@ -32,6 +32,7 @@ class Leases:
     def keep(self) -> None:
         """Renew what executes, take back what cannot, end what must. Raises django.db.Error."""
         executing = pids()
+        self._buried &= set().union(*executing.values())  # A number that is not listed may be another's soon.
         if dead := [run for run, found in executing.items() if not any(map(processes.is_alive, found))]:
             self._bury(*(pid for run in dead for pid in executing[run]))
             Run.objects.lose(dead, worker=self._hostname)
@@ -55,7 +56,7 @@ class Leases:
         self._sure = time.monotonic()
 
     def _bury(self, *dead: int) -> None:
-        """End what they have started; once, for the number of a process may be another's soon."""
+        """End what they have started, once."""
         for pid in set(dead) - self._buried:
             processes.kill(pid)
             self._buried.add(pid)

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import beat
 from django.conf import settings
-from django.db import Error, InterfaceError, OperationalError, close_old_connections
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
@@ -16,11 +16,11 @@ from jobs.exceptions import UnknownJob
 from jobs.job import Job
 from jobs.models.heartbeat import Heartbeat
 from jobs.models.slot import Outcome
-from tasks.drift import FIELDS, declared_parameters
+from tasks.drift import declared_parameters
 from tasks.leader import Leadership
 from tasks.ledger import disable, keep
 from tasks.missed import Policy, Verdict, WrongPolicy, policy_of, sort_out
-from tasks.slots import beginning, from_line, newest, slots
+from tasks.slots import beginning, cron_fields, newest, slots
 
 log = logging.getLogger(__name__)
 
@@ -150,6 +150,8 @@ class Scheduler(beat.Scheduler):
 
 def seed(**kwargs: Any) -> None:
     """Add each scheduled job that has no schedule of its name; what people have edited stays as it is."""
+    if PeriodicTask._meta.db_table not in connection.introspection.table_names():
+        return  # Only some applications were migrated; it is called again after the others.
     known = set(PeriodicTask.objects.values_list("name", flat=True))
     for job in catalog.JOBS.values():
         if job.schedule and job.name not in known:
@@ -157,8 +159,7 @@ def seed(**kwargs: Any) -> None:
 
 
 def _add(job: Job, line: str) -> None:
-    fields = {name: getattr(from_line(line), name) for name in FIELDS}
-    crontab, _ = CrontabSchedule.objects.get_or_create(**fields, timezone=settings.TIME_ZONE)
+    crontab, _ = CrontabSchedule.objects.get_or_create(**cron_fields(line), timezone=settings.TIME_ZONE)
     kwargs = json.dumps(declared_parameters(job))
     PeriodicTask.objects.create(
         name=job.name, task=job.name, crontab=crontab, kwargs=kwargs, description=job.summary

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from celery.schedules import crontab
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
+FIELDS = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
 INSTANT = timedelta.resolution
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -72,15 +73,12 @@ def _crontab(schedule: PeriodicTask, after: datetime, until: datetime) -> Iterat
         day += DAY
 
 
-def from_line(line: str) -> CrontabSchedule:
-    """The row, not saved and without a zone, for '30 3 * * *'. Raises ValueError."""
+def cron_fields(line: str) -> dict[str, str]:
+    """The columns of a CrontabSchedule for '30 3 * * *'. Raises ValueError."""
     fields = line.split()
-    if len(fields) != 5:
+    if len(fields) != len(FIELDS):
         raise ValueError(f"it has {len(fields)} fields instead of five")
-    minute, hour, day, month, weekday = fields
-    return CrontabSchedule(
-        minute=minute, hour=hour, day_of_month=day, month_of_year=month, day_of_week=weekday
-    )
+    return dict(zip(FIELDS, fields, strict=True))
 
 
 def parsed(row: CrontabSchedule) -> crontab:

@@ -17,7 +17,7 @@ FINISHED = "state, wish, failures, crashes, not_before, finished_at"
 # of the server, the run would be claimed again, and the token keeps the two attempts apart.
 # The session bears the attempt's name, so that it can be found when the attempt is dead.
 # A paused queue hands out nothing.
-CLAIM_AT_ALL = f"""
+_CLAIM = f"""
 WITH claimed AS (
     UPDATE jobs_run SET
         state = 'running', attempt = attempt + 1, token = %(token)s, worker = %(worker)s,
@@ -38,11 +38,11 @@ SELECT {CLAIMED}, CASE WHEN NOT %(attended)s THEN set_config('synchronous_commit
 FROM claimed
 """
 
-CLAIM = CLAIM_AT_ALL.replace("{turn}", "")
+CLAIM = _CLAIM.replace("{turn}", "")
 
 # Of a job with a limit: a statement of its own, since a plan for both would be made anew for each run. The
 # count sees what is committed, so such claims take turns by an advisory lock.
-CLAIM_IN_TURN = CLAIM_AT_ALL.replace(
+CLAIM_IN_TURN = _CLAIM.replace(
     "{turn}",
     """AND %(at_most)s > (
           SELECT count(*) FROM jobs_run other

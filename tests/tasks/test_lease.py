@@ -119,6 +119,27 @@ def test_the_run_of_a_dead_process_is_taken_back_at_once(leases: Leases, execute
 
 
 @pytest.mark.django_db
+def test_what_a_dead_process_has_started_is_ended_once_each_time_that_its_number_is_listed(
+    leases: Leases, requests: list[Request], execute: Execute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(lease.processes, "kill", ended.append)
+    process = execute(running())
+    process.kill()
+    process.wait()
+    leases.keep()
+    leases.keep()
+    assert ended == [process.pid]
+
+    active_requests.discard(requests[0])
+    leases.keep()
+    active_requests.add(requests[0])
+    leases.keep()
+
+    assert ended == 2 * [process.pid]
+
+
+@pytest.mark.django_db
 def test_the_run_of_a_dead_process_is_not_renewed(
     leases: Leases, clock: list[float], execute: Execute
 ) -> None:

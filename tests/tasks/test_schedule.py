@@ -45,6 +45,13 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield clock
 
 
+def test_nothing_is_seeded_where_only_other_applications_were_migrated() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_celery_beat_periodictask RENAME TO not_yet")
+
+    seed()
+
+
 def test_each_scheduled_job_is_seeded() -> None:
     PeriodicTask.objects.all().delete()
 
