@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 class Execution:
     """Performs one attempt. `error` is what the function raised, for whoever has to pass it on.
 
+    `hand_over` may take it upon itself to write the end.
     `explain` may know a better sentence for an error than the error says itself. `attended`, by a person at a
     terminal, it goes back to no queue: it is paused where a worker's would be tried again after a crash.
     """
@@ -49,6 +50,7 @@ class Execution:
         listeners: tuple[Listener, ...] = (),
         must_yield: Callable[[], bool] = lambda: False,
         explain: Callable[[BaseException], str | None] = lambda error: None,
+        hand_over: Callable[[Run, Ending], bool] = lambda run, ending: False,
     ) -> None:
         self.job = job
         self.run = run
@@ -57,6 +59,7 @@ class Execution:
         self._listeners = listeners
         self._must_yield = must_yield
         self._explain = explain
+        self._hand_over = hand_over
 
     def perform(self) -> Ending:
         """Call the function and write how it ended; what it raised is recorded only. Raises LeaseLost."""
@@ -68,7 +71,8 @@ class Execution:
             if self.run.cursor is not None:
                 log.info("Resumed behind the last batch that was committed: %s", self.run.cursor)
             ending = self._call(progress)
-        self._finish(ending)
+        if not self._hand_over(self.run, ending):
+            self._finish(ending)
         if self.run.state == State.CANCELLED:
             Run.objects.filter(parent=self.run).cancel()  # a child that it made after it was asked to stop
         return ending

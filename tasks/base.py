@@ -22,7 +22,7 @@ from jobs.models.run import Origin, Run
 from jobs.models.state import State
 from jobs.queue import enqueue
 from jobs.recording import RecordedProgress
-from tasks import dispatch, shutdown
+from tasks import dispatch, ends, shutdown
 from tasks.exceptions import CanvasRefused, OptionRefused
 
 log = logging.getLogger(__name__)
@@ -91,13 +91,7 @@ class JobTask(Task):
         if run is None:
             log.info("Run %s is not to be started: done, cancelled, taken or not due", self.request.id)
             raise Ignore
-        execution = Execution(
-            self.job,
-            run,
-            listeners=(self._send_progress,),
-            must_yield=shutdown.has_begun,
-            explain=_explain,
-        )
+        execution = self._execution(run)
         try:
             ending = execution.perform()
         except LeaseLost as lost:
@@ -107,6 +101,16 @@ class JobTask(Task):
             if self.job.limit is not None:
                 dispatch.publish_next(run.lane)
         self._tell(run, ending, execution.error)
+
+    def _execution(self, run: Run) -> Execution:
+        return Execution(
+            self.job,
+            run,
+            listeners=(self._send_progress,),
+            must_yield=shutdown.has_begun,
+            explain=_explain,
+            hand_over=ends.hand_over,
+        )
 
     def _tell(self, run: Run, ending: Ending, error: BaseException | None) -> None:
         """Say it to Celery, in its own words."""

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 
 from jobs.models.heartbeat import Heartbeat
+from tasks import ends
 from tasks.dispatch import Dispatcher, broker_errors
 from tasks.lease import Leases
 
@@ -67,6 +68,8 @@ class Caretaker(bootsteps.StartStopStep):
     def __init__(self, worker: Any, **options: Any) -> None:
         self._rounds: list[Rounds] = []
         self._beats = 0
+        # Here and not in start: the pool's processes have to inherit it.
+        self._ends = ends.gather()
         super().__init__(worker, **options)
 
     def start(self, worker: Any) -> None:
@@ -79,12 +82,14 @@ class Caretaker(bootsteps.StartStopStep):
         ]
         for each in self._rounds:
             each.start()
+        self._ends.start()
         # Not at this step's stop: the pool still works then, and its leases have to be kept.
         signals.worker_shutdown.connect(self._end)
 
     def _end(self, **kwargs: object) -> None:
         for each in self._rounds:
             each.end()
+        self._ends.end()
 
     def _dispatch(self, hostname: str) -> bool:
         if self._beats % BEAT_EVERY == 0:

@@ -10,9 +10,9 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Cast
 
 from jobs.models.dead_statements import DEAD, END_SESSIONS, LOST, REAP
-from jobs.models.prepared import fetch_one
+from jobs.models.prepared import fetch_all, fetch_one
 from jobs.models.state import ACTIVE, FINAL, State, Wish, sources
-from jobs.models.statements import ASK, CLAIM, CLAIM_IN_TURN, CLAIMED, RENEW, RESUME
+from jobs.models.statements import ASK, CLAIM, CLAIM_IN_TURN, CLAIMED, RENEW, RESUME, SUCCEED
 
 if TYPE_CHECKING:
     from jobs.models.run import Run
@@ -84,6 +84,14 @@ class RunQuerySet(models.QuerySet["Run"]):
         for name in ("parameters", "counters", "cursor"):
             facts[name] = facts[name] and json.loads(facts[name])
         return self.model.from_db(self.db, list(facts), list(facts.values()))
+
+    def succeed(self, successes: Iterable[str]) -> dict[uuid.UUID, bool]:
+        """Write what `Run.success` made; of each attempt that was the running one, whether it is written.
+
+        It is not where somebody else has locked the row; an attempt that is over is not in the answer.
+        """
+        rows = fetch_all(SUCCEED, {"successes": f"[{','.join(successes)}]"})
+        return dict(rows)
 
     def pause(self) -> int:
         """Hold what waits, and ask what runs, and all below them, to stop at the next checkpoint."""

@@ -8,7 +8,7 @@ batch ago. Only this clock counts; those of the workers do not matter.
 # What a worker has to know of a run that it claims, and what it did not know of one that it ends.
 CLAIMED = (
     "id, job, parameters, state, queue, attempt, worker, attended, token, failures, crashes, wish, lane, "
-    "done, total, message, counters, cursor, error, started_at"
+    "done, total, message, counters, cursor, error"
 )
 FINISHED = "state, wish, failures, crashes, not_before, finished_at"
 
@@ -124,6 +124,34 @@ WITH finished AS (
         error_message = excluded.error_message, traceback = excluded.traceback, log = excluded.log
 )
 SELECT {FINISHED} FROM finished
+"""
+
+# The ends of many runs that went well, and have no more to say. A row that is locked keeps the others
+# waiting no more than in RENEW; it is told apart from one that is no longer this attempt's.
+SUCCEED = """
+WITH given AS (
+    SELECT * FROM json_to_recordset(%(successes)s::json) AS given (
+        id uuid, attempt int, token uuid, result text, log text, done bigint, total bigint, message text)
+), own AS MATERIALIZED (
+    SELECT id FROM given JOIN jobs_run USING (id, attempt, token) WHERE state = 'running'
+), free AS MATERIALIZED (
+    SELECT id FROM jobs_run WHERE id IN (SELECT id FROM own) FOR NO KEY UPDATE SKIP LOCKED
+), finished AS (
+    UPDATE jobs_run run SET
+        state = 'succeeded', token = NULL, lease_until = NULL, result = given.result::json, error = '',
+        done = given.done, total = given.total, message = given.message, finished_at = clock_timestamp()
+    FROM given JOIN free USING (id)
+    WHERE run.id = given.id AND run.attempt = given.attempt AND run.token = given.token
+      AND run.state = 'running'
+    RETURNING run.id, run.attempt, run.worker, run.started_at, run.finished_at, given.log
+), ended AS (
+    INSERT INTO jobs_attempt (run_id, number, worker, started_at, finished_at, outcome, error_type,
+                              error_message, traceback, log)
+    SELECT id, attempt, worker, started_at, finished_at, 'succeeded', '', '', '', log FROM finished
+    ON CONFLICT (run_id, number) DO UPDATE SET
+        finished_at = excluded.finished_at, outcome = excluded.outcome, log = excluded.log
+)
+SELECT own.id, finished.id IS NOT NULL FROM own LEFT JOIN finished USING (id)
 """
 
 # Those runs and all below them, locked in one order, so that two who ask at once do not wait for each other.

@@ -22,7 +22,7 @@ from jobs.models.run import Run
 from jobs.models.run_queryset import RunQuerySet
 from jobs.models.statements import CHECKPOINT, OWN, RENEW
 from jobs.recording import RecordedProgress
-from tasks import dispatch, lease, processes
+from tasks import dispatch, ends, lease, processes
 from tests.jobs.claimed import END_NO_SESSIONS
 
 IN_A_CHILD = (
@@ -34,7 +34,8 @@ IN_A_CHILD = (
     "before_finish",
     "after_finish",
 )
-IN_A_PARENT = ("dispatcher_after_due", "dispatcher_after_reap")
+IN_A_DISPATCHER = ("after_it_has_taken_what_is_due", "after_it_has_reaped")
+IN_A_PARENT = ("before_it_writes_what_was_handed_over", "after_it_has_written_what_was_handed_over")
 
 
 def die() -> None:
@@ -62,7 +63,7 @@ def _die_where_planned(run: Run | None, point: str) -> None:
 _wrap(RunQuerySet, "claim", after="after_claim")
 _wrap(Run, "checkpoint", before="before_checkpoint", after="after_checkpoint_before_commit")
 _wrap(RecordedProgress, "_after_batch", before="after_commit")
-_wrap(Run, "finish", before="before_finish", after="after_finish")
+_wrap(ends, "hand_over", before="before_finish", after="after_finish")
 
 
 def _die_after_due() -> None:
@@ -84,6 +85,15 @@ def _die_after_reap() -> None:
         return reaped
 
     RunQuerySet.reap = reap
+
+
+def _die_before_ends() -> None:
+    RunQuerySet.succeed = lambda self, successes: die()
+
+
+def _die_after_ends() -> None:
+    plain = RunQuerySet.succeed
+    RunQuerySet.succeed = lambda self, successes: plain(self, successes) and die()
 
 
 def _without_fence() -> None:
@@ -122,12 +132,18 @@ def _without_dispatcher() -> None:
 
 CONTROLS = {
     "no_fence": _without_fence,
-    "heartbeat_by_owner": _with_heartbeat_by_owner,
-    "checkpoint_of_its_own": _with_checkpoint_of_its_own,
-    "waiting_reaper": _with_waiting_reaper,
+    "heartbeat_for_whatever_a_worker_once_began": _with_heartbeat_by_owner,
+    "checkpoint_in_a_transaction_of_its_own": _with_checkpoint_of_its_own,
+    "reaper_that_waits_for_locked_rows": _with_waiting_reaper,
     "no_dispatcher": _without_dispatcher,
 }
-POINTS = {"dispatcher_after_due": _die_after_due, "dispatcher_after_reap": _die_after_reap}
+POINTS = dict(
+    zip(
+        IN_A_DISPATCHER + IN_A_PARENT,
+        (_die_after_due, _die_after_reap, _die_before_ends, _die_after_ends),
+        strict=True,
+    )
+)
 
 
 def _fail_now_and_then(rate: float) -> None:

@@ -8,9 +8,8 @@ say by the specification. MACHINE_EXAMPLES and MACHINE_STEPS make a longer searc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
@@ -21,8 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from jobs.exceptions import LeaseLost
 from jobs.models.ending import Ending
 from jobs.models.run import Run
-from jobs.models.run_queryset import CRASH_LIMIT, UNLIKE
 from jobs.models.state import FINAL, TRANSITIONS, State, Wish
+from tests.faults.expected import Attempt, Expected, Row
+from tests.jobs.claimed import succeed_by_parent
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "60"))
 STEPS = int(os.environ.get("MACHINE_STEPS", "30"))
@@ -53,74 +53,6 @@ FROM jobs_run
 
 number = st.integers(min_value=0, max_value=7)  # of a run or an attempt, among those that there are
 worker = st.sampled_from(WORKERS)
-
-
-@dataclass(eq=False)
-class Attempt:
-    """As a process has it in mind: it does not hear when it is over."""
-
-    run: Run
-    worker: int
-    cursor: int
-    heard: Wish = Wish.NONE
-    batch: Any = None
-    size: int = 0
-
-
-@dataclass
-class Expected:
-    """What the row has to say. `owner` is the one attempt that may write."""
-
-    parent: "Expected | None" = None
-    state: State = State.QUEUED
-    wish: Wish = Wish.NONE
-    attempt: int = 0
-    failures: int = 0
-    crashes: int = 0
-    cursor: int = 0
-    is_attended: bool = False
-    owner: Attempt | None = field(default=None, repr=False)
-    is_over: bool = False  # its lease
-
-    def leave(self, state: State) -> None:
-        self.state, self.owner, self.is_over = state, None, False
-        if state not in FINAL:
-            self.wish = Wish.NONE
-
-    def crash(self) -> None:
-        wished, poison = self.wish, self.crashes + 1 >= CRASH_LIMIT
-        self.crashes += 1
-        if wished in (Wish.CANCEL, Wish.KILL):
-            self.leave(State.CANCELLED)
-        elif poison and not self.is_attended:
-            self.leave(State.FAILED)
-        else:
-            self.leave(State.PAUSED if self.is_attended or wished == Wish.PAUSE else State.QUEUED)
-
-    def ask(self, wish: Wish) -> None:
-        waits = (State.QUEUED,) if wish == Wish.PAUSE else (State.QUEUED, State.PAUSED)
-        if self.state == State.RUNNING and self.wish in UNLIKE[wish]:
-            self.wish = wish
-        elif self.state in waits:
-            self.leave(State.PAUSED if wish == Wish.PAUSE else State.CANCELLED)
-
-    def is_below(self, other: "Expected") -> bool:
-        return self is other or (self.parent is not None and self.parent.is_below(other))
-
-
-class Row(NamedTuple):
-    pk: Any
-    state: str
-    wish: str
-    attempt: int
-    failures: int
-    crashes: int
-    cursor: int
-    is_attended: bool
-    is_finished: bool
-    token: Any
-    has_lease: bool
-    effects: list[int]
 
 
 class Machine(RuleBasedStateMachine):
@@ -238,7 +170,9 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.attempts)
     @rule(
         attempt=number,
-        how=st.sampled_from(["succeeded", "failed", "retried", "yielded", "cut off", "obeyed"]),
+        how=st.sampled_from(
+            ["succeeded", "handed over", "failed", "retried", "yielded", "cut off", "obeyed"]
+        ),
         stays=st.booleans(),
     )
     def end(self, attempt: int, how: str, stays: bool) -> None:
@@ -247,7 +181,7 @@ class Machine(RuleBasedStateMachine):
         self._roll_back(found)
         expected, ending = self.rows[found.run], _ending(how, found)
         try:
-            found.run.finish(ending)
+            succeed_by_parent(found.run, ending) if how == "handed over" else found.run.finish(ending)
         except LeaseLost:
             assert expected.owner is not found, "the owner may write"
         else:
@@ -428,6 +362,7 @@ def _ending(how: str, attempt: Attempt) -> Ending:
         how = "yielded"
     return {
         "succeeded": Ending(state=State.SUCCEEDED, result=1),
+        "handed over": Ending(state=State.SUCCEEDED, result=1),
         "failed": Ending(state=State.FAILED, failed=True, error="x"),
         "retried": Ending(state=State.QUEUED, failed=True, **again),
         "yielded": Ending(state=State.QUEUED, **again),

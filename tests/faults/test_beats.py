@@ -23,7 +23,9 @@ def test_a_beat_that_dies_has_a_successor(environment: dict[str, str], nodes: Pa
         total.lost += counts.missing
         total.doubled += counts.doubled
 
-    report.add("beat after insert", ROUNDS, total, "effects are slots that have their run")
+    report.add(
+        "beat dies after insert, before commit", ROUNDS, total, "effects are slots that have their run"
+    )
     assert (total.effects, total.is_clean) == (total.runs, True)
 
 
@@ -34,6 +36,11 @@ def test_two_beats_that_are_killed_keep_each_slot_once(
     counts = two_beats(SECONDS, SLOTS, seed=1, environment=environment, directory=nodes)
 
     slots = Count(runs=counts.planned, effects=counts.fired, lost=counts.missing, doubled=counts.doubled)
-    report.add("two beats, one leader", counts.kills + counts.cuts, slots, f"{SECONDS} s; effects are slots")
+    report.add(
+        "two beats, killed and cut off at random",
+        counts.kills + counts.cuts,
+        slots,
+        f"{SECONDS} s; effects are slots",
+    )
     assert (counts.planned, counts.fired, counts.missing, counts.doubled) == (SLOTS, SLOTS, 0, 0)
     assert counts.kills > 0

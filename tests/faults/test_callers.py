@@ -39,5 +39,6 @@ def test_a_caller_that_dies_leaves_a_whole_run_or_none(fleet: Fleet, report: Rep
     wait_until(lambda: Run.objects.count() == expected)
     assert all_ended(within=30 + 2 * LEASE)
     count = counted()
-    report.add(f"a caller dies {point.replace('_', ' ')}", ROUNDS, count)
+    words = point.replace("_before_", ", before_").replace("_", " ")
+    report.add(f"a caller dies {words}", ROUNDS, count)
     assert (count.runs, count.effects, count.is_clean) == (expected, expected * ITEMS, True)

@@ -30,7 +30,7 @@ def test_chaos_loses_and_doubles_nothing(
     ended = all_ended(within=20 + 10 * LEASE)
 
     count = counted()
-    report.add(f"chaos, seed {seed}", FAULTS, count, words(Counter(chaos.faults)))
+    report.add(f"random faults, seed {seed}", FAULTS, count, words(Counter(chaos.faults)))
     assert (ended, "\n".join(map(described, Run.objects.exclude(state=State.SUCCEEDED)))) == (True, "")
     assert count.is_clean, count
 

@@ -7,7 +7,7 @@ from jobs.models.attempt import Attempt
 from jobs.models.run import Run
 from jobs.models.state import State
 from tests.faults.conftest import FULL
-from tests.faults.crashing import IN_A_CHILD, IN_A_PARENT
+from tests.faults.crashing import IN_A_CHILD, IN_A_DISPATCHER, IN_A_PARENT
 from tests.faults.fleet import LEASE, Count, Fleet, accept, all_ended, counted
 from tests.faults.report import Report
 from tests.nodes.waiting import wait_until
@@ -29,20 +29,37 @@ def test_a_run_whose_process_dies_at_any_point_has_its_effects_once(fleet: Fleet
     assert (died, count) == (ROUNDS * (len(IN_A_CHILD) - 1), clean(ROUNDS * len(IN_A_CHILD)))
 
 
-@pytest.mark.parametrize("point", IN_A_PARENT)
+@pytest.mark.parametrize("point", IN_A_DISPATCHER)
 def test_a_dispatcher_that_dies_has_a_successor(fleet: Fleet, report: Report, point: str) -> None:
     for _ in range(ROUNDS):
         run = accept()
-        forget(run, is_running=point == "dispatcher_after_reap")
-        first = fleet.start(point=point)
-        wait_until(lambda first=first: first.status == "exited", within=30, about=f"it dies\n{first.logs()}")
-        fleet.workers.remove(first)
-        second = fleet.started()
-        assert all_ended(within=6 * LEASE)
-        fleet.kill(second)
+        forget(run, is_running=point == "after_it_has_reaped")
+        die_and_be_succeeded(fleet, point)
 
-    report.add(point.replace("_", " "), ROUNDS, counted())
+    report.add(f"a dispatcher dies {point.replace('_', ' ')}", ROUNDS, counted())
     assert counted() == clean(ROUNDS)
+
+
+@pytest.mark.parametrize(("point", "crashes"), [(IN_A_PARENT[0], ROUNDS), (IN_A_PARENT[1], 0)])
+def test_a_worker_that_dies_over_what_was_handed_to_it_loses_no_end(
+    fleet: Fleet, report: Report, point: str, crashes: int
+) -> None:
+    for _ in range(ROUNDS):
+        accept()
+        die_and_be_succeeded(fleet, point)
+
+    report.add(f"a worker dies {point.replace('_', ' ')}", ROUNDS, counted())
+    assert counted() == clean(ROUNDS)
+    assert Attempt.objects.filter(outcome="crashed").count() == crashes
+
+
+def die_and_be_succeeded(fleet: Fleet, point: str) -> None:
+    first = fleet.start(point=point)
+    wait_until(lambda: first.status == "exited", within=30, about=f"it dies\n{first.logs()}")
+    fleet.workers.remove(first)
+    second = fleet.started()
+    assert all_ended(within=6 * LEASE)
+    fleet.kill(second)
 
 
 def forget(run: Run, *, is_running: bool) -> None:

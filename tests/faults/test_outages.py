@@ -33,7 +33,7 @@ def test_all_that_was_queued_runs_after_the_broker_was_flushed(
     assert all_ended(within=60 + MANY / 50)
 
     count = counted()
-    report.add(f"FLUSHALL with {MANY:,} queued", 1, count)
+    report.add(f"broker flushed with {MANY:,} runs queued", 1, count)
     assert (count.runs, count.effects, count.is_clean) == (MANY, MANY, True)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, connections
 from django.db.models.functions import Now
 
+from jobs.exceptions import LeaseLost
 from jobs.models import Run
 from jobs.models.ending import Ending
 from jobs.models.state import State
@@ -53,9 +54,19 @@ def fresh(run: Run) -> Run:
     return Run.objects.get(pk=run.pk)
 
 
+def these(*runs: Run) -> Any:
+    return Run.objects.filter(pk__in=[run.pk for run in runs])
+
+
 def expire(*runs: Run) -> None:
     """Their leases are over."""
     Run.objects.filter(pk__in=[run.pk for run in runs]).update(lease_until=Now())
+
+
+def reaped(run: Run) -> Run:
+    expire(run)
+    assert Run.objects.reap() == 1
+    return fresh(run)
 
 
 def make_due(run: Run) -> None:
@@ -66,6 +77,12 @@ def save_place(run: Run, cursor: Any = 5, **facts: Any) -> Any:
     """Write a checkpoint."""
     values = {"counters": {}, "done": 0, "total": None, "message": "", **facts}
     return run.checkpoint(cursor=cursor, **values)
+
+
+def succeed_by_parent(run: Run, ending: Ending) -> None:
+    """As the parent of a worker's process writes what that process handed over."""
+    if Run.objects.succeed([run.success(ending)]) != {run.pk: True}:
+        raise LeaseLost(str(run.pk), run.attempt)
 
 
 def at_once(call: Callable[[], Any], *, times: int) -> list[Any]:

@@ -12,12 +12,23 @@ from jobs.exceptions import LeaseLost
 from jobs.models import Run
 from jobs.models.ending import Ending
 from jobs.models.state import State, Wish
-from tests.jobs.claimed import claim, expire, fresh, make_due, queued, running, save_place
+from tests.jobs.claimed import (
+    claim,
+    expire,
+    fresh,
+    locked,
+    make_due,
+    queued,
+    running,
+    save_place,
+    succeed_by_parent,
+)
 
 WRITES: dict[str, Callable[[Run], object]] = {
     "report": lambda run: run.report(done=5, total=9, message="x", log="x"),
     "checkpoint": lambda run: save_place(run, {"at": 5}, done=5),
     "succeed": lambda run: run.finish(Ending(state=State.SUCCEEDED, result=1)),
+    "succeed, by the parent": lambda run: succeed_by_parent(run, Ending(state=State.SUCCEEDED, result=1)),
     "fail": lambda run: run.finish(Ending(state=State.FAILED, failed=True, error="x")),
     "hand back": lambda run: run.finish(Ending(state=State.QUEUED, wait=timedelta(0))),
 }
@@ -277,3 +288,83 @@ def test_a_share_is_known_where_the_total_is(done: int, total: int | None, perce
 def test_a_run_that_was_yielded_waits_for_no_retry() -> None:
     assert not queued(attempt=1).waits_for_retry
     assert queued(attempt=1, failures=1).waits_for_retry
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "ending",
+    [
+        Ending(state=State.SUCCEEDED),
+        Ending(
+            state=State.SUCCEEDED,
+            result={"zebra": ["\u00e9 \u2713", None, 1.5], "apple": "\x00 '\\"},
+            log='a "line"\n',
+            done=7,
+            total=9,
+            message="\u2713",
+        ),
+    ],
+    ids=["bare", "with all there is to say"],
+)
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_a_success_is_the_same_whoever_writes_it(ending: Ending, attempts: int) -> None:
+    by_itself, by_parent = (attempt_number(attempts) for _ in range(2))
+
+    by_itself.finish(ending)
+    succeed_by_parent(by_parent, ending)
+
+    assert facts(by_parent) == facts(by_itself)
+
+
+@pytest.mark.django_db
+def test_many_successes_are_written_at_once_and_what_is_over_is_left_out() -> None:
+    stale, current = taken_over()
+    runs = [running() for _ in range(5)]
+    endings = [Ending(state=State.SUCCEEDED, result=number) for number in range(5)]
+    successes = [run.success(ending) for run, ending in zip(runs, endings, strict=True)]
+
+    written = Run.objects.succeed([*successes, stale.success(endings[0])])
+
+    assert written == {run.pk: True for run in runs}
+    assert [fresh(run).result for run in runs] == [0, 1, 2, 3, 4]
+    assert fresh(current).state == State.RUNNING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_success_whose_row_is_locked_keeps_no_other_waiting() -> None:
+    waiting, free = running(), running()
+    successes = [run.success(Ending(state=State.SUCCEEDED)) for run in (waiting, free)]
+
+    with locked(waiting):
+        assert Run.objects.succeed(successes) == {waiting.pk: False, free.pk: True}
+
+    assert Run.objects.succeed(successes) == {waiting.pk: True}
+    assert [fresh(run).state for run in (waiting, free)] == ["succeeded", "succeeded"]
+
+
+def attempt_number(number: int) -> Run:
+    run = running()
+    for _ in range(1, number):
+        run.finish(Ending(state=State.QUEUED, outcome="yielded", wait=timedelta(0)))
+        again = claim(run)
+        assert again is not None
+        run = again
+    return run
+
+
+def facts(run: Run) -> list[object]:
+    """All that is stored, except keys and times."""
+    now = fresh(run)
+    assert now.finished_at is not None
+    unlike = {
+        "id",
+        "run_id",
+        "created_at",
+        "not_before",
+        "publish_after",
+        "started_at",
+        "finished_at",
+        "_state",
+    }
+    records = [now, *now.attempts.all()]
+    return [{name: value for name, value in vars(each).items() if name not in unlike} for each in records]
