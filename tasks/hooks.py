@@ -15,6 +15,7 @@ def connect() -> None:
     queue.announce = dispatch.announce
     current_app.steps["worker"].add(Caretaker)
     current_app.steps["consumer"].add(Prefetch)
+    worker_process_init.connect(processes.end_if_orphaned)
     worker_process_init.connect(processes.lead_group)
     worker_shutting_down.connect(shutdown.begin)
     task_prerun.connect(connections.refresh)

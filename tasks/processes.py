@@ -4,6 +4,18 @@ import os
 import signal
 from contextlib import suppress
 
+_imported_by = os.getpid()
+
+
+def end_if_orphaned(**kwargs: object) -> None:
+    """Called in each new pool process, by Celery's signal.
+
+    Celery has the kernel kill it with its parent. One whose parent died before it could ask for that would
+    wait for its messages for ever, with a connection to the database.
+    """
+    if os.getpid() != _imported_by != os.getppid():
+        os._exit(1)
+
 
 def lead_group(**kwargs: object) -> None:
     """Called in each new pool process, by Celery's signal."""

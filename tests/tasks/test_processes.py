@@ -46,6 +46,26 @@ def test_a_pool_process_leads_a_group(new_session: bool) -> None:
     assert lead_group_in(new_session=new_session) == "True"
 
 
+@pytest.mark.parametrize(("parent_ends", "said"), [(True, ""), (False, "begun")])
+def test_a_pool_process_whose_parent_has_died_already_does_not_begin(parent_ends: bool, said: str) -> None:
+    code = f"""
+import os, time
+from tasks.processes import end_if_orphaned
+end_if_orphaned()  # the worker itself, as in a solo pool
+worker = os.getpid()
+if os.fork() == 0:
+    while {parent_ends} and os.getppid() == worker:
+        time.sleep(0.01)
+    end_if_orphaned()
+    print("begun", flush=True)
+elif not {parent_ends}:
+    os.wait()
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == said
+
+
 def test_a_process_that_works_is_alive() -> None:
     assert processes.is_alive(os.getpid())
 
