@@ -6,7 +6,19 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from jobs.models import Artifact, Attempt, Product, Queue, Run
+from jobs.models import (
+    Artifact,
+    Attempt,
+    AuditLog,
+    AuthToken,
+    DailyStat,
+    Notification,
+    Order,
+    Product,
+    Queue,
+    Run,
+    TempFile,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -56,3 +68,42 @@ class QueueAdmin(ReadOnlyAdmin):
 class ProductAdmin(admin.ModelAdmin[Product]):
     search_fields = ("sku", "name")
     show_full_result_count = False
+
+
+@admin.register(Order)
+class OrderAdmin(admin.ModelAdmin[Order]):
+    list_display = ("number", "customer", "placed_at", "amount", "state")
+    list_filter = ("state",)
+    search_fields = ("number", "customer")
+    show_full_result_count = False
+
+
+@admin.register(DailyStat)
+class DailyStatAdmin(ReadOnlyAdmin):
+    list_display = ("day", "orders", "customers", "amount")
+
+
+@admin.register(Notification)
+class NotificationAdmin(admin.ModelAdmin[Notification]):
+    list_display = ("id", "user", "subject", "state", "created_at", "sent_at")
+    list_filter = ("state",)
+    list_select_related = ("user",)
+    raw_id_fields = ("user",)
+    show_full_result_count = False
+
+
+@admin.register(AuthToken)
+class AuthTokenAdmin(ReadOnlyAdmin):
+    list_display = ("id", "user", "name", "created_at", "last_used_at", "expires_at")
+    list_select_related = ("user",)
+
+
+@admin.register(AuditLog)
+class AuditLogAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "user", "action", "target", "address")
+    list_select_related = ("user",)
+
+
+@admin.register(TempFile)
+class TempFileAdmin(ReadOnlyAdmin):
+    list_display = ("name", "size", "created_at")

@@ -2,10 +2,30 @@
 
 from jobs.models.artifact import Artifact
 from jobs.models.attempt import Attempt
+from jobs.models.audit_log import AuditLog
+from jobs.models.auth_token import AuthToken
+from jobs.models.daily_stat import DailyStat
 from jobs.models.heartbeat import Heartbeat
+from jobs.models.notification import Notification
+from jobs.models.order import Order
 from jobs.models.product import Product
 from jobs.models.queue import Queue
 from jobs.models.run import Run
 from jobs.models.slot import Slot
+from jobs.models.temp_file import TempFile
 
-__all__ = ["Artifact", "Attempt", "Heartbeat", "Product", "Queue", "Run", "Slot"]
+__all__ = [
+    "Artifact",
+    "Attempt",
+    "AuditLog",
+    "AuthToken",
+    "DailyStat",
+    "Heartbeat",
+    "Notification",
+    "Order",
+    "Product",
+    "Queue",
+    "Run",
+    "Slot",
+    "TempFile",
+]
