@@ -6,4 +6,7 @@ class JobsConfig(AppConfig):
     verbose_name = "Nightshift"
 
     def ready(self) -> None:
-        from jobs import checks  # noqa: F401, PLC0415 registers itself, once the models are there
+        # Once the models are there. The checks register themselves.
+        from jobs import checks, children, progress  # noqa: F401, PLC0415
+
+        progress.call_job = children.call_plainly

@@ -6,7 +6,7 @@ from django.db import OperationalError
 
 from jobs.exceptions import UnknownJob
 from jobs.job import Job, Overlap, Retry
-from jobs.services import greetings, products, retention
+from jobs.services import files, greetings, nightly, products, retention
 
 GREET = Job(function=greetings.greet)
 
@@ -24,6 +24,21 @@ CLEANUP_RUNS = Job(
     time_limit=timedelta(hours=1),
     overlap=Overlap.SKIP,
     schedule="30 3 * * *",
+)
+
+PROCESS_FILE = Job(
+    function=files.process_file,
+    queue="bulk",
+    retry=Retry(on=(OSError, OperationalError)),
+    time_limit=timedelta(hours=6),
+)
+
+NIGHTLY = Job(
+    function=nightly.nightly,
+    queue="bulk",
+    time_limit=timedelta(hours=12),
+    overlap=Overlap.SKIP,
+    schedule="0 2 * * *",
 )
 
 JOBS = {job.name: job for job in list(vars().values()) if isinstance(job, Job)}

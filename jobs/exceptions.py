@@ -7,12 +7,13 @@ NightshiftError
 ├── WrongInput          the data a job was given is not what it can work on
 ├── OverlapRefused      the job is active already and may not run twice
 ├── KeyRefused          the key of a call was used before, with other parameters
+├── CalledJobFailed     a job that this one has called did not succeed
 ├── NotResumable        the run that is to go on is not paused
 └── LeaseLost           this attempt is no longer the run's: it may write nothing more
 StopRequested           unwinds a job at a checkpoint; a BaseException, which `except Exception` does not eat
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -71,6 +72,16 @@ class NotResumable(NightshiftError):
         super().__init__(f"Run {run} is {state}, not paused; {hint}")
 
 
+class CalledJobFailed(NightshiftError):
+    """`failed` are the names of the jobs."""
+
+    def __init__(self, failed: Sequence[str], of: int, error: str) -> None:
+        self.failed = list(failed)
+        many = f"{len(failed)} of {of} jobs did not succeed: {', '.join(failed)}"
+        first = f"{failed[0]} did not succeed"
+        super().__init__(f"{many if len(failed) > 1 else first}; {error}" if error else many)
+
+
 class LeaseLost(NightshiftError):
     def __init__(self, run: str, attempt: int) -> None:
         self.run = run
@@ -83,11 +94,15 @@ class StopReason(StrEnum):
     PAUSED = "paused"
     INTERRUPTED = "interrupted"
     YIELDED = "handed back"
+    WAITING = "waiting for the runs below it"
 
 
 class StopRequested(BaseException):
-    def __init__(self, reason: StopReason) -> None:
+    """`awaits` says what the run waits for (`Awaits`), where the reason is WAITING."""
+
+    def __init__(self, reason: StopReason, *, awaits: str = "") -> None:
         self.reason = reason
+        self.awaits = awaits
         super().__init__(f"The run was {reason} and stopped at a checkpoint")
 
 

@@ -7,28 +7,30 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from pydantic import TypeAdapter
 
+from jobs.children import await_children
 from jobs.exceptions import LeaseLost, StopReason, StopRequested
+from jobs.failure import error_sentence, has_no_database, qualified_name
 from jobs.job import Job
 from jobs.log import captured_log, storable
 from jobs.models.ending import Ending
 from jobs.models.run import Run
 from jobs.models.run_queryset import CRASH_LIMIT, POISON
 from jobs.models.state import State
-from jobs.recording import Listener, RecordedProgress
+from jobs.recording import Listener, RecordedProgress, RunJobs
 
 ANY: TypeAdapter[Any] = TypeAdapter(Any)
-INTERVENTION = ("57P", "08")  # SQLSTATE of a shutdown, a crash, a cut: appendix A of PostgreSQL's manual
 AGAIN_EVERY = 0.5  # seconds between two tries to write the end while the database is away
+# The state that each leads to, what is said of it, and the outcome of the attempt where the state is not.
 STOPS = {
-    StopReason.CANCELLED: (State.CANCELLED, "Cancelled: it stopped at a checkpoint"),
-    StopReason.PAUSED: (State.PAUSED, "Paused: it stopped at a checkpoint"),
-    StopReason.INTERRUPTED: (State.PAUSED, "Interrupted: it stopped at a checkpoint"),
-    StopReason.YIELDED: (State.QUEUED, "Handed back: its worker was told to stop"),
+    StopReason.CANCELLED: (State.CANCELLED, "Cancelled: it stopped at a checkpoint", ""),
+    StopReason.PAUSED: (State.PAUSED, "Paused: it stopped at a checkpoint", "yielded"),
+    StopReason.INTERRUPTED: (State.PAUSED, "Interrupted: it stopped at a checkpoint", ""),
+    StopReason.YIELDED: (State.QUEUED, "Handed back: its worker was told to stop", "yielded"),
+    StopReason.WAITING: (State.QUEUED, "", "waiting"),
 }
 
 log = logging.getLogger(__name__)
@@ -38,8 +40,9 @@ class Execution:
     """Performs one attempt. `error` is what the function raised, for whoever has to pass it on.
 
     `hand_over` may take it upon itself to write the end.
-    `explain` may know a better sentence for an error than the error says itself. `attended`, by a person at a
-    terminal, it goes back to no queue: it is paused where a worker's would be tried again after a crash.
+    `run_jobs` runs the jobs that the job calls. `explain` may know a better sentence for an error than the
+    error says itself. `attended`, by a person at a terminal, it goes back to no queue: it is paused where a
+    worker's would be tried again after a crash.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Execution:
         must_yield: Callable[[], bool] = lambda: False,
         explain: Callable[[BaseException], str | None] = lambda error: None,
         hand_over: Callable[[Run, Ending], bool] = lambda run, ending: False,
+        run_jobs: RunJobs = await_children,
     ) -> None:
         self.job = job
         self.run = run
@@ -60,12 +64,17 @@ class Execution:
         self._must_yield = must_yield
         self._explain = explain
         self._hand_over = hand_over
+        self._run_jobs = run_jobs
 
     def perform(self) -> Ending:
         """Call the function and write how it ended; what it raised is recorded only. Raises LeaseLost."""
         with captured_log() as capture:
             progress = RecordedProgress(
-                self.run, capture, listeners=self._listeners, must_yield=self._must_yield
+                self.run,
+                capture,
+                listeners=self._listeners,
+                must_yield=self._must_yield,
+                run_jobs=self._run_jobs,
             )
             self.progress = progress
             if self.run.cursor is not None:
@@ -82,10 +91,11 @@ class Execution:
             return self._ending(State.SUCCEEDED, progress, result=self._result(progress))
         except StopRequested as stop:
             self.error = stop
-            state, sentence = STOPS[stop.reason]
+            state, sentence, outcome = STOPS[stop.reason]
             wait = timedelta(0) if state == State.QUEUED else None
-            outcome = "yielded" if stop.reason in (StopReason.PAUSED, StopReason.YIELDED) else ""
-            return self._ending(state, progress, error=sentence, outcome=outcome, wait=wait)
+            return self._ending(
+                state, progress, error=sentence, outcome=outcome, wait=wait, awaits=stop.awaits
+            )
         except KeyboardInterrupt as interrupt:
             self.error = interrupt
             return self._ending(State.PAUSED, progress, error="Interrupted at once, between two checkpoints")
@@ -93,9 +103,7 @@ class Execution:
             raise
         except (Exception, SystemExit) as error:  # whatever a job raises is its attempt's outcome
             self.error = error
-            return (
-                self._cut_off(error, progress) if _has_no_database(error) else self._failed(error, progress)
-            )
+            return self._cut_off(error, progress) if has_no_database(error) else self._failed(error, progress)
 
     def _result(self, progress: RecordedProgress) -> Any:
         values = self.job.parameters.parse(self.run.parameters)
@@ -174,24 +182,3 @@ class Execution:
         attempt = self.run.attempt
         self.run.refresh_from_db()
         return self.run.attempt == attempt and self.run.state in (ending.state, State.CANCELLED, State.PAUSED)
-
-
-def error_sentence(error: BaseException) -> str:
-    """What the error says; its type alone where it says nothing."""
-    return storable(str(error)) or type(error).__name__
-
-
-def qualified_name(error: BaseException) -> str:
-    return f"{type(error).__module__}.{type(error).__qualname__}"
-
-
-def _has_no_database(error: BaseException) -> bool:
-    """Whether the connection went away under the job, by what the server said at last or by its silence."""
-    if not isinstance(error, InterfaceError | OperationalError):
-        return False
-    if isinstance(error.__cause__, psycopg.OperationalError):
-        # Without a code it is the client that speaks, since the server does not any more.
-        code = error.__cause__.sqlstate
-        return code is None or code.startswith(INTERVENTION)
-    # Django forgets a connection that could not even be rolled back.
-    return connection.connection is None or bool(connection.connection.closed)

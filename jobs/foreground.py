@@ -3,22 +3,27 @@
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 from django.db import transaction
 
-from jobs.exceptions import NotResumable, OverlapRefused
+from jobs import catalog
+from jobs.children import child, outcome
+from jobs.exceptions import NotResumable, OverlapRefused, StopReason, StopRequested
 from jobs.execution import Execution
 from jobs.job import Job
 from jobs.lease import kept_lease
 from jobs.models.run import Origin, Run
-from jobs.models.state import State
+from jobs.models.state import Awaits, State
+from jobs.progress import Call, Outcome
 from jobs.queue import enqueue
-from jobs.recording import Listener
+from jobs.recording import Listener, RecordedProgress
 
+LOOK_EVERY = 0.2  # seconds between two looks at a run that a worker has
 HINTS = {
     State.QUEUED: "a worker takes it when it is due and there is room for it",
     State.PAUSED: "it cannot begin now",
@@ -43,10 +48,37 @@ def run_here(
     NotResumable.
     """
     run = _resumed(job, resume) if resume else _begun(job, raw)
-    execution = Execution(job, run, listeners=listeners)
+    _perform(job, run, listeners, on_interrupt)
+    return run
+
+
+def _perform(job: Job, run: Run, listeners: tuple[Listener, ...], on_interrupt: Callable[[], None]) -> None:
+    def run_jobs(progress: RecordedProgress, calls: Sequence[Call], awaits: Awaits) -> list[Outcome]:
+        return [_run_below(progress, call, on_interrupt) for call in calls]
+
+    execution = Execution(job, run, listeners=listeners, run_jobs=run_jobs)
     with kept_lease(run), _stopping_on_signals(execution, on_interrupt):
         execution.perform()
-    return run
+
+
+def _run_below(progress: RecordedProgress, call: Call, on_interrupt: Callable[[], None]) -> Outcome:
+    """Here, too; a worker that was faster is waited for."""
+    below = child(progress, call, is_announced=False)
+    if isinstance(below, Outcome):
+        return below
+    job = catalog.get(call.job)
+    if below.state == State.PAUSED:
+        Run.objects.filter(pk=below.pk).resume()
+    if claimed := _claim(job, below):
+        _perform(job, claimed, (), on_interrupt)
+    below.refresh_from_db()
+    while not below.is_final and below.state != State.PAUSED:
+        progress.update(message=f"Waiting for {below.job} {below.pk}")
+        time.sleep(LOOK_EVERY)
+        below.refresh_from_db()
+    if below.state == State.PAUSED:
+        raise StopRequested(StopReason.INTERRUPTED)
+    return outcome(below)
 
 
 def _begun(job: Job, raw: Mapping[str, Any]) -> Run:

@@ -1,6 +1,6 @@
 """Which types a parameter may have, and how each is read from text and written to JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -48,8 +48,11 @@ class Reading:
     model: type[Model] | None = None
 
 
-def read_annotation(job: str, name: str, hint: Any) -> Reading:
-    """Raises WrongDeclaration for a type that has no form field, option and JSON form."""
+def read_annotation(job: str, name: str, hint: Any, bounds: Sequence[Any] = ()) -> Reading:
+    """`bounds` hold for each value of a list, and not for None.
+
+    Raises WrongDeclaration for a type that has no form field, option and JSON form.
+    """
     optional, hint = _without_none(hint)
     is_list = get_origin(hint) in (list, tuple) and get_args(hint)
     plain = get_args(hint)[0] if is_list else hint
@@ -57,6 +60,8 @@ def read_annotation(job: str, name: str, hint: Any) -> Reading:
     if found is None:
         raise _no_kind(job, name, hint)
     kind, annotation, choices, model = found
+    if bounds:
+        annotation = Annotated[(annotation, *bounds)]
     if is_list:
         annotation = list[annotation]  # type: ignore[valid-type] # built at run time
     if optional:

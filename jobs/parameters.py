@@ -109,13 +109,14 @@ class Parameters:
             sentence = f"{self.job}: parameter {each.name!r} has no type"
             raise WrongDeclaration(sentence, f"Annotate it, for example {each.name}: str.")
         plain, notes = _unwrap(hint)
+        bounds = tuple(note for note in notes if isinstance(note, Ge | Gt | Le | Lt))
         return Parameter(
             name=each.name,
-            reading=read_annotation(self.job, each.name, plain),
+            reading=read_annotation(self.job, each.name, plain, bounds),
             default=each.default,
             help=next((note.documentation for note in notes if isinstance(note, Doc)), ""),
             is_positional=each.kind is each.POSITIONAL_OR_KEYWORD,
-            bounds=tuple(note for note in notes if isinstance(note, Ge | Gt | Le | Lt)),
+            bounds=bounds,
         )
 
     def _sentences(self, error: ValidationError) -> dict[str, str]:
@@ -149,11 +150,7 @@ def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:
 
 
 def _field(item: Parameter) -> tuple[Any, Any]:
-    annotation = item.reading.annotation
-    if item.bounds:
-        annotation = Annotated[(annotation, *item.bounds)]
-    default = ... if item.is_required else item.default
-    return annotation, FieldInfo(default=default)
+    return item.reading.annotation, FieldInfo(default=... if item.is_required else item.default)
 
 
 def _short(value: Any) -> str:

@@ -7,10 +7,11 @@ The recorded one, which writes to the run, is in `jobs/recording.py`.
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import Any, NamedTuple, TypeVar, overload
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -19,6 +20,24 @@ from jobs.sources import Source, source_of
 
 Item = TypeVar("Item")
 ModelRow = TypeVar("ModelRow", bound=Model)
+
+
+class Call(NamedTuple):
+    """A job by its name, and its parameters as they are written in JSON."""
+
+    job: str
+    parameters: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a job that was called ended; `run` is its record, where it has one."""
+
+    job: str
+    succeeded: bool
+    result: Any = None
+    error: str = ""
+    run: str = ""
 
 
 class Progress:
@@ -83,10 +102,20 @@ class Progress:
                 if batch is None:
                     break
                 yield batch
-                done += len(batch)
+                done += walked.weight(batch)
                 self._keep_place(step, position, done)
             self._after_batch(done)
         self.update(done, total=done)
+
+    def run_jobs(self, calls: Sequence[Call], *, is_shared: bool = False) -> list[Outcome]:
+        """Run jobs below this one, side by side, each with its record; how they ended, in that order.
+
+        Meanwhile this run waits, without a worker. Then its function is called again from the beginning, and
+        every call of `run_jobs` answers with what its runs have done: so it has to make the same calls in
+        the same order. With `is_shared`, the progress of this run is the sum of theirs while it waits.
+        Without a record, as from plain Python, they are run here one after the other.
+        """
+        return [_outcome(call) for call in calls]
 
     def restart(self, step: str) -> None:
         """Let the walk of that name begin anew: what it had made is gone."""
@@ -118,6 +147,20 @@ class Progress:
 
 
 silent = Progress()
+
+
+def _outcome(call: Call) -> Outcome:
+    try:
+        return Outcome(job=call.job, succeeded=True, result=call_job(call))
+    except Exception as error:  # whatever a job raises is its outcome
+        return Outcome(job=call.job, succeeded=False, error=str(error))
+
+
+def _call_job(call: Call) -> Any:
+    raise RuntimeError(f"{call.job} cannot be called before Django is set up; call django.setup() first")
+
+
+call_job: Callable[[Call], Any] = _call_job  # The catalog knows how; jobs/apps.py says so.
 
 
 def track(items: Iterable[Item], progress: Progress, *, total: int | None = None) -> Iterator[Item]:

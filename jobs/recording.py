@@ -15,19 +15,20 @@ from jobs.exceptions import StopReason, StopRequested
 from jobs.log import LogCapture, storable
 from jobs.models.artifact import Artifact, directory_of
 from jobs.models.run import Run
-from jobs.models.state import Wish
-from jobs.progress import Progress
+from jobs.models.state import Awaits, Wish
+from jobs.progress import Call, Outcome, Progress
 
 WRITE_EVERY = 0.5  # seconds between two writes of the row: often enough to watch, rare enough to cost nothing
 OBEYED = {Wish.PAUSE: StopReason.PAUSED, Wish.CANCEL: StopReason.CANCELLED, Wish.KILL: StopReason.CANCELLED}
 
 Listener = Callable[["RecordedProgress"], None]
+RunJobs = Callable[["RecordedProgress", Sequence[Call], Awaits], list[Outcome]]
 
 
 class RecordedProgress(Progress):
     """`stopping` may be set from a signal handler, and `must_yield` asks whether the worker is to stop.
 
-    The listeners are told of every write of the row.
+    The listeners are told of every write of the row. `called` counts the jobs that this attempt has called.
     """
 
     def __init__(
@@ -37,8 +38,11 @@ class RecordedProgress(Progress):
         *,
         listeners: tuple[Listener, ...] = (),
         must_yield: Callable[[], bool] = lambda: False,
+        run_jobs: RunJobs | None = None,
     ) -> None:
         self.run = run
+        self.called = 0
+        self._run_jobs = run_jobs
         self.log = log
         self.done, self.total, self.message = run.done, run.total, run.message
         self.stopping = threading.Event()
@@ -72,6 +76,12 @@ class RecordedProgress(Progress):
         walk = super().batches(*args, **options)
         self._walks.append(weakref.ref(walk))
         return walk
+
+    def run_jobs(self, calls: Sequence[Call], *, is_shared: bool = False) -> list[Outcome]:
+        self.update()
+        if self._run_jobs is None:
+            return super().run_jobs(calls)
+        return self._run_jobs(self, calls, Awaits.SHARES if is_shared else Awaits.ENDS)
 
     def restart(self, step: str) -> None:
         self._cursor.pop(step, None)

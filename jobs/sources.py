@@ -31,6 +31,10 @@ class Source(ABC, Generic[Item]):
         """How many items are behind that position; None where that is unknown."""
         return None
 
+    def weight(self, batch: Sequence[Item]) -> int:
+        """What the batch counts for, in the unit of `remaining`."""
+        return len(batch)
+
 
 class ByCount(Source[Item]):
     """Any iterable: it is walked from its beginning, and what was done is passed over."""

@@ -117,7 +117,8 @@ class JobTask(Task):
         if run.state == State.QUEUED and ending.failed:
             raise Retry(exc=error, when=timezone.now() + (ending.wait or timedelta(0)))
         if run.state == State.QUEUED:
-            dispatch.announce(run)  # For another worker, at once.
+            if not ending.awaits:
+                dispatch.announce(run)  # For another worker, at once.
             raise Ignore
         if run.state == State.CANCELLED:
             self._say("task-revoked", terminated=False, signum=None, expired=False)

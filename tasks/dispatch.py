@@ -71,7 +71,7 @@ def publish(run: Run) -> None:
 def publish_next(lane: str) -> None:
     """Whose turn it is in a lane that has just been left."""
     waiting = Run.objects.filter(
-        finished_at=None, state=State.QUEUED, lane=lane, not_before__lte=Now()
+        finished_at=None, state=State.QUEUED, awaits="", lane=lane, not_before__lte=Now()
     ).order_by("pk")
     for run in waiting[:1]:
         announce(run)
@@ -92,6 +92,7 @@ class Dispatcher:
             with transaction.atomic():
                 if it_is_our_turn():
                     Run.objects.reap()
+        Run.objects.wake()
         return publish_due(self._all_queues()) > 0
 
     def _all_queues(self) -> Iterable[str]:
@@ -141,7 +142,7 @@ def _taken(queue: str, most: int) -> list[Run]:
         due = list(
             Run.objects.select_for_update(skip_locked=True, no_key=True)
             .filter(finished_at=None, queue=queue, publish_after__lte=Now())
-            .filter(state=State.QUEUED, not_before__lte=Now())
+            .filter(state=State.QUEUED, awaits="", not_before__lte=Now())
             .only("job", "queue", "priority")
             .order_by("publish_after")[:most]
         )

@@ -11,7 +11,8 @@ from jobs.models.state import State
 class Ending:
     """`wait` is set where it goes back to the queue, and `outcome` says why.
 
-    `failed` and `crashed` count the job's own errors apart from what happened to it.
+    `awaits` says what else it waits for in there (`Awaits`). `failed` and `crashed` count the job's own
+    errors apart from what happened to it.
     """
 
     state: State
@@ -27,3 +28,4 @@ class Ending:
     total: int | None = None
     message: str = ""
     wait: timedelta | None = None
+    awaits: str = ""

@@ -16,7 +16,7 @@ from jobs.models.ending import Ending
 from jobs.models.fields import OrderedJSONField
 from jobs.models.prepared import fetch_one
 from jobs.models.run_queryset import RunQuerySet
-from jobs.models.state import FINAL, State, Wish
+from jobs.models.state import FINAL, Awaits, State, Wish
 from jobs.models.statements import CHECKPOINT, FINISH, FINISHED, REPORT
 
 
@@ -55,6 +55,7 @@ class Run(models.Model):
     crashes = models.PositiveSmallIntegerField(default=0, db_default=0)
     wish = models.CharField(max_length=6, choices=Wish.choices, blank=True, default="", db_default="")
     wished_at = models.DateTimeField(null=True)
+    awaits = models.CharField(max_length=6, choices=Awaits.choices, blank=True, default="", db_default="")
     lane = models.TextField(blank=True, default="", db_default="")
     key = models.CharField(max_length=200, blank=True, default="", db_default="")
 
@@ -90,6 +91,7 @@ class Run(models.Model):
             models.Index(
                 fields=["queue", "publish_after"], name="run_unfinished", condition=Q(finished_at=None)
             ),
+            models.Index(fields=["id"], name="run_awaits", condition=~Q(awaits="")),
             models.Index(fields=["finished_at"], name="run_finished", condition=Q(finished_at__isnull=False)),
             models.Index(fields=["job", "-id"], name="run_job"),
             models.Index(fields=["parent"], name="run_parent", condition=Q(parent__isnull=False)),
@@ -112,7 +114,7 @@ class Run(models.Model):
 
     @property
     def waits_for_retry(self) -> bool:
-        return self.state == State.QUEUED and self.failures > 0
+        return self.state == State.QUEUED and self.failures > 0 and not self.awaits
 
     @property
     def duration(self) -> timedelta | None:

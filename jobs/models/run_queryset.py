@@ -10,9 +10,10 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Cast
 
 from jobs.models.dead_statements import DEAD, END_SESSIONS, LOST, REAP
+from jobs.models.family_statements import ASK, RESUME, WAKE
 from jobs.models.prepared import fetch_all, fetch_one
 from jobs.models.state import ACTIVE, FINAL, State, Wish, sources
-from jobs.models.statements import ASK, CLAIM, CLAIM_IN_TURN, CLAIMED, RENEW, RESUME, SUCCEED
+from jobs.models.statements import CLAIM, CLAIM_IN_TURN, CLAIMED, RENEW, SUCCEED
 
 if TYPE_CHECKING:
     from jobs.models.run import Run
@@ -139,6 +140,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         if cancelled := [pk for pk, state in ended if state == State.CANCELLED]:
             self.model._default_manager.filter(parent__in=cancelled).cancel()
         return len(ended)
+
+    def wake(self) -> int:
+        """Let runs go on whose children have all ended, and show the progress of the others."""
+        return _execute(WAKE, {})
 
     def _ask(self, wish: Wish, target: State, error: str) -> int:
         values = {"ids": self._ids(), "wish": wish.value, "target": target.value, "error": error}

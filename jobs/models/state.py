@@ -23,6 +23,14 @@ class Wish(TextChoices):
     KILL = "kill"
 
 
+class Awaits(TextChoices):
+    """What a queued run waits for besides its time; no worker takes it until the dispatcher has woken it."""
+
+    NOTHING = ""
+    ENDS = "ends"  # of the runs below it
+    SHARES = "shares"  # the same, and its progress is the sum of theirs meanwhile
+
+
 class Transition(NamedTuple):
     source: State
     target: State

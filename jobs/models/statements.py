@@ -24,6 +24,7 @@ WITH claimed AS (
         attended = %(attended)s, lease_until = clock_timestamp() + %(lease)s, error = '',
         started_at = coalesce(started_at, clock_timestamp())
     WHERE id = %(id)s AND state = 'queued' AND not_before <= clock_timestamp() AND job = ANY(%(jobs)s)
+      AND awaits = ''
       AND (%(attended)s OR NOT EXISTS (
           SELECT FROM jobs_queue WHERE name = jobs_run.queue AND paused_at IS NOT NULL))
       {{turn}}
@@ -106,7 +107,7 @@ WITH finished AS (
         token = NULL, lease_until = NULL,
         failures = failures + %(failed)s, crashes = crashes + %(crashed)s,
         result = %(result)s::json, error = %(error)s,
-        done = %(done)s, total = %(total)s, message = %(message)s,
+        done = %(done)s, total = %(total)s, message = %(message)s, awaits = %(awaits)s,
         not_before = coalesce(clock_timestamp() + %(wait)s::interval, not_before),
         publish_after = coalesce(clock_timestamp() + %(wait)s::interval, publish_after),
         finished_at = CASE WHEN {NEXT} IN ('queued', 'paused') THEN NULL ELSE clock_timestamp() END
@@ -152,39 +153,4 @@ WITH given AS (
         finished_at = excluded.finished_at, outcome = excluded.outcome, log = excluded.log
 )
 SELECT own.id, finished.id IS NOT NULL FROM own LEFT JOIN finished USING (id)
-"""
-
-# Those runs and all below them, locked in one order, so that two who ask at once do not wait for each other.
-FAMILY = """
-WITH RECURSIVE family AS (
-    SELECT id FROM jobs_run WHERE id = ANY(%(ids)s)
-    UNION SELECT child.id FROM jobs_run child JOIN family ON child.parent_id = family.id
-), locked AS (
-    SELECT id FROM jobs_run WHERE id IN (SELECT id FROM family) ORDER BY id FOR NO KEY UPDATE
-)
-"""
-
-# Where one waits its state changes; where it runs, it is told.
-ASK = f"""{FAMILY}
-UPDATE jobs_run SET
-    state = CASE WHEN state = 'running' THEN state ELSE %(target)s END,
-    wish = CASE WHEN state = 'running' THEN %(wish)s ELSE '' END,
-    wished_at = clock_timestamp(),
-    error = CASE WHEN state = 'running' THEN error ELSE %(error)s END,
-    finished_at = CASE WHEN state <> 'running' AND %(target)s = 'cancelled' THEN clock_timestamp() END
-WHERE id IN (SELECT id FROM locked)
-  AND (state = ANY(%(sources)s) AND state <> 'running' OR state = 'running' AND wish = ANY(%(weaker)s))
-"""
-
-# A wait for the next attempt is over with it; a time that somebody has set is not.
-RESUME = f"""{FAMILY}
-UPDATE jobs_run SET
-    state = CASE WHEN state = 'paused' THEN 'queued' ELSE state END,
-    wish = '', wished_at = NULL,
-    error = CASE WHEN state = 'paused' THEN '' ELSE error END,
-    crashes = CASE WHEN state = 'paused' THEN 0 ELSE crashes END,
-    attended = attended AND state <> 'paused',
-    not_before = CASE WHEN attempt > 0 THEN least(not_before, clock_timestamp()) ELSE not_before END,
-    publish_after = CASE WHEN state = 'paused' THEN clock_timestamp() ELSE publish_after END
-WHERE id IN (SELECT id FROM locked) AND (state = 'paused' OR state = 'running' AND wish = 'pause')
 """

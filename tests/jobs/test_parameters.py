@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from annotated_types import Ge, Le
 from django.contrib.auth.models import User
 from hypothesis import given
 from hypothesis import strategies as st
@@ -175,3 +176,17 @@ def test_parameters_that_have_no_name_cannot_be_declared() -> None:
 
     with pytest.raises(WrongDeclaration, match="cannot be filled by name"):
         Parameters(variadic)
+
+
+def limited(most: Annotated[int | None, Ge(1)] = None, sizes: Annotated[list[int], Le(9)] = []) -> None:  # noqa: B006
+    """Take bounded values."""
+
+
+def test_a_bound_holds_for_a_value_that_may_be_left_out_and_for_each_of_a_list() -> None:
+    parameters = Parameters(limited)
+
+    assert parameters.parse({"most": "", "sizes": ["1", "9"]}) == {"most": None, "sizes": [1, 9]}
+    with pytest.raises(WrongParameters, match="greater than or equal to 1"):
+        parameters.parse({"most": "0"})
+    with pytest.raises(WrongParameters, match="less than or equal to 9"):
+        parameters.parse({"sizes": ["10"]})
