@@ -35,6 +35,7 @@ LOOKS = {
     State.FAILED: Look(name="failed", word="Failed", glyph="✕"),
     State.CANCELLED: Look(name="cancelled", word="Cancelled", glyph="■"),
 }
+WAITING = Look(name="queued", word="Waits for its runs", glyph="⋯")
 RETRYING = Look(name="queued", word="Waits for its next attempt", glyph="↻")
 # A wish is granted at the next checkpoint: until then both are true.
 WISHED = {
@@ -56,6 +57,8 @@ class Shown:
 
 
 def look_of(run: Run) -> Look:
+    if run.state == State.QUEUED and run.awaits:
+        return WAITING
     if run.waits_for_retry:
         return RETRYING
     if run.state == State.RUNNING and run.wish:

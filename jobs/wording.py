@@ -12,6 +12,8 @@ def phase(run: Run) -> str:
     """Its state; where it runs and is asked to stop, that: both are true until its next checkpoint."""
     if run.state == State.RUNNING and run.wish:
         return PHASES[Wish(run.wish)]
+    if run.state == State.QUEUED and run.awaits:
+        return "waiting"
     return "retrying" if run.waits_for_retry else str(run.state)
 
 

@@ -67,5 +67,10 @@ def test_a_run_that_waits_for_its_next_attempt_says_so() -> None:
     assert look_of(Run(job="greet", state=State.QUEUED, failures=1)).word == "Waits for its next attempt"
 
 
+def test_a_run_that_waits_for_those_below_it_looks_so() -> None:
+    assert look_of(Run(job="nightly", state=State.QUEUED, awaits="ends")).word == "Waits for its runs"
+    assert look_of(Run(job="nightly", state=State.PAUSED, awaits="ends")).word == "Paused"
+
+
 def test_a_share_is_announced_in_tens() -> None:
     assert announcement(Run(job="greet", state=State.RUNNING, done=47, total=100)) == "Running, 40 % done"

@@ -125,3 +125,16 @@ def test_paused_runs_can_be_listed(as_reader: Client, make_run: MakeRun) -> None
     answer = as_reader.get("/runs/?state=paused")
 
     assert [each.pk for each in answer.context["page"].runs] == [run.pk]
+
+
+@pytest.mark.django_db
+def test_a_run_that_waits_says_for_what_and_shows_the_runs_below_it(
+    as_operator: Client, make_run: MakeRun
+) -> None:
+    run = make_run(state=State.QUEUED, awaits="ends")
+    below = make_run(state=State.RUNNING, parent=run)
+
+    body = as_operator.get(f"/runs/{run.pk}/").content.decode()
+
+    assert "It goes on once the runs below it have ended" in body
+    assert f"/runs/{below.pk}/" in body

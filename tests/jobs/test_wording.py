@@ -16,6 +16,8 @@ from jobs.wording import amount, phase, place
         ({"state": State.RUNNING, "wish": Wish.KILL}, "being killed"),
         ({"state": State.CANCELLED, "wish": Wish.CANCEL}, "cancelled"),
         ({"state": State.QUEUED, "failures": 1}, "retrying"),
+        ({"state": State.QUEUED, "failures": 1, "awaits": "ends"}, "waiting"),
+        ({"state": State.PAUSED, "awaits": "ends"}, "paused"),
         ({"state": State.PAUSED}, "paused"),
     ],
 )
