@@ -40,7 +40,7 @@ def process_file(
     """Count the lines, words and bytes of a large text file, line by line.
 
     Progress is in bytes, and a run goes on at the byte where it stopped. With several workers, the parts are
-    worked on side by side by the workers that are free. Raises WrongInput.
+    worked on side by side by the workers that are free.
     """
     size = _size(path)
     _must_be_the_same(path, progress.counts())

@@ -27,8 +27,7 @@ def nightly(
 ) -> NightlyReport:
     """Run the jobs of the night one after the other, each in a run of its own below this one.
 
-    A job that fails ends the night, unless it keeps going; the run has failed in either case. Raises
-    CalledJobFailed.
+    A job that fails ends the night, unless it keeps going; the run has failed in either case.
     """
     names = list(jobs or NIGHTLY)
     outcomes: list[Outcome] = []
