@@ -1,7 +1,7 @@
 """A job's parameters as arguments of a command line.
 
-Required ones are given by position, others by --option; one that its function takes by position can be given
-either way, as in `greet NAME [TIMES]`.
+As the function takes them: by position where it does, which is optional where there is a default, as in
+`greet NAME [TIMES]`; by --option what stands behind its `*`, or has a default.
 """
 
 from argparse import SUPPRESS, Action, ArgumentParser, BooleanOptionalAction, Namespace, _ArgumentGroup
@@ -30,7 +30,7 @@ def add_parameters(parser: ArgumentParser, parameters: Parameters) -> None:
     """The values stay texts here: `Parameters.parse` reads them, as it reads everybody else's."""
     group = parser.add_argument_group("parameters")
     for item in parameters.items:
-        by_position = (item.is_required or item.is_positional) and item.kind is not Kind.SWITCH
+        by_position = item.is_positional and item.kind is not Kind.SWITCH
         if by_position:
             _add_positional(group, item)
         if not (by_position and item.is_required):
@@ -66,11 +66,14 @@ def _add_positional(group: _ArgumentGroup, item: Parameter) -> None:
 
 def _add_option(group: _ArgumentGroup, item: Parameter) -> None:
     flag = "--" + item.name.replace("_", "-")
-    common: dict[str, Any] = {"dest": item.name, "default": SUPPRESS, "help": _help(item)}
+    common: dict[str, Any] = {
+        **{"dest": item.name, "default": SUPPRESS, "help": _help(item)},
+        "required": item.is_required,
+    }
     if item.kind is Kind.SWITCH:
-        group.add_argument(flag, action=BooleanOptionalAction, required=item.is_required, **common)
+        group.add_argument(flag, action=BooleanOptionalAction, **common)
         return
-    extra: dict[str, Any] = {"nargs": "*"} if item.is_list else {}
+    extra: dict[str, Any] = {"nargs": "+" if item.is_required else "*"} if item.is_list else {}
     if item.choices:
         extra["choices"] = item.choices
     else:

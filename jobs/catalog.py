@@ -6,7 +6,17 @@ from django.db import OperationalError
 
 from jobs.exceptions import UnknownJob
 from jobs.job import Job, Overlap, Retry
-from jobs.services import files, greetings, nightly, products, retention
+from jobs.services import (
+    daily_stats,
+    files,
+    greetings,
+    nightly,
+    orders,
+    prices,
+    products,
+    retention,
+    user_stats,
+)
 
 GREET = Job(function=greetings.greet)
 
@@ -39,6 +49,36 @@ NIGHTLY = Job(
     time_limit=timedelta(hours=12),
     overlap=Overlap.SKIP,
     schedule="0 2 * * *",
+)
+
+BULK_UPDATE_PRICES = Job(
+    function=prices.bulk_update_prices,
+    queue="bulk",
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(hours=1),
+    overlap=Overlap.QUEUE,
+)
+
+PROCESS_ORDERS = Job(
+    function=orders.process_orders,
+    queue="bulk",
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(hours=1),
+)
+
+COMPUTE_DAILY_STATS = Job(
+    function=daily_stats.compute_daily_stats,
+    queue="bulk",
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(hours=1),
+    overlap=Overlap.QUEUE,
+    schedule="15 1 * * *",
+)
+
+COMPUTE_USER_STATS = Job(
+    function=user_stats.compute_user_stats,
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(minutes=5),
 )
 
 JOBS = {job.name: job for job in list(vars().values()) if isinstance(job, Job)}

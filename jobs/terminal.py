@@ -118,10 +118,19 @@ def result_lines(result: Any) -> list[str]:
 def _field_lines(label: str, value: Any, width: int) -> list[str]:
     if isinstance(value, Mapping) and value:
         return [f"{label}:", *(f"  {line}" for line in result_lines(value))]
+    if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        return [f"{label}:", *(f"  {_item(item)}" for item in value)]
     if isinstance(value, Mapping | list) and not value:
         value = "none"
     shown = ", ".join(map(_value, value)) if isinstance(value, list) else _value(value)
     return [f"{label:<{width}}  {shown}"]
+
+
+def _item(item: Any) -> str:
+    """One of a list, in a line."""
+    if not isinstance(item, Mapping):
+        return _value(item)
+    return ", ".join(f"{_label(name)} {_value(value)}" for name, value in item.items())
 
 
 def _label(name: Any) -> str:

@@ -6,6 +6,18 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         # Tasks need the models, so they are imported here and not in tasks/__init__.py.
-        from tasks import checks, files, greetings, hooks, nightly, products, retention  # noqa: F401, PLC0415
+        from tasks import (  # noqa: F401, PLC0415
+            checks,
+            daily_stats,
+            files,
+            greetings,
+            hooks,
+            nightly,
+            orders,
+            prices,
+            products,
+            retention,
+            user_stats,
+        )
 
         hooks.connect()

@@ -16,6 +16,7 @@ from jobs import catalog
 from jobs.checks import problems
 from jobs.exceptions import UnknownJob
 from jobs.job import Job
+from jobs.models.order import Order
 from jobs.models.run import Origin, Run
 from jobs.models.state import State
 from jobs.services import products
@@ -47,7 +48,16 @@ def samples(tmp_path: Path) -> dict[str, Sample]:
         origin=Origin.CODE,
         finished_at=timezone.now() - timezone.timedelta(days=400),
     )
-    return {"import_products": Sample({"path": second}), "cleanup_runs": Sample({})}
+    Order.objects.create(
+        number="1", customer="ann", placed_at=timezone.now() - timezone.timedelta(days=1), amount="9.90"
+    )
+    return {
+        "import_products": Sample({"path": second}),
+        "cleanup_runs": Sample({}),
+        "bulk_update_prices": Sample({"percentage": "10"}),
+        "process_orders": Sample({}),
+        "compute_daily_stats": Sample({}),
+    }
 
 
 @pytest.mark.parametrize("job", JOBS)
@@ -111,7 +121,7 @@ def test_a_dry_run_by_command_leaves_a_record_and_no_other_change(
     settings.ARTIFACTS = tmp_path / "artifacts"
     before = {name: sum_ for name, sum_ in checksums().items() if name not in RECORD}
 
-    call_command(job.name, *map(str, samples[job.name].parameters.values()), dry_run=True, verbosity=0)
+    call_command(job.name, *words(job, samples[job.name].parameters), dry_run=True, verbosity=0)
 
     after = {name: sum_ for name, sum_ in checksums().items() if name not in RECORD}
     assert after == before
@@ -122,8 +132,18 @@ def test_a_job_that_nobody_knows_is_a_sentence_with_the_nearest_one() -> None:
         catalog.get("import_product")
 
 
+def words(job: Job, parameters: dict[str, Any]) -> list[str]:
+    """As they are given on a command line."""
+    named = {name: f"--{name.replace('_', '-')}={value}" for name, value in parameters.items()}
+    return [
+        str(parameters[name]) if job.parameters.by_name[name].is_positional else named[name] for name in named
+    ]
+
+
 def placeholders(job: Job) -> dict[str, Any]:
-    return {item.name: "x" for item in job.parameters.items if item.is_required}
+    """A number can be read as a text or a path too, a row is taken as it is."""
+    required = [item for item in job.parameters.items if item.is_required]
+    return {item.name: item.reading.model() if item.reading.model else "1" for item in required}
 
 
 def checksums() -> dict[str, str]:

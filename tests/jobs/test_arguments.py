@@ -31,6 +31,14 @@ def test_a_parameter_by_position_may_be_an_option_too(words: tuple[str, ...], va
     assert read(greet, *words) == values
 
 
+def test_what_is_required_behind_the_star_is_an_option() -> None:
+    def ask(*, tags: list[str]) -> None: ...
+
+    assert read(ask, "--tags", "a", "b") == {"tags": ["a", "b"]}
+    with pytest.raises(SystemExit):
+        read(ask)
+
+
 def test_what_is_not_given_is_left_to_the_function_s_default() -> None:
     assert read(do_everything, "x") == {"text": "x"}
 

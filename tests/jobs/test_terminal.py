@@ -61,6 +61,17 @@ def test_a_list_of_texts_is_a_line_each() -> None:
     assert result_lines(["Hello, Bob!", "Hello, Bob!"]) == ["Hello, Bob!", "Hello, Bob!"]
 
 
+def test_a_list_of_records_is_a_line_for_each() -> None:
+    result = {"matched": 2, "examples": [{"sku": "A_1", "after": "1.10"}, {"sku": "B", "after": "2.20"}]}
+
+    assert result_lines(result) == [
+        "matched   2",
+        "examples:",
+        "  sku A_1, after 1.10",
+        "  sku B, after 2.20",
+    ]
+
+
 def test_no_result_is_no_line() -> None:
     assert result_lines(None) == []
 
