@@ -11,12 +11,17 @@ from jobs.services import (
     files,
     greetings,
     nightly,
+    notifications,
     orders,
     prices,
+    product_sync,
     products,
     retention,
+    sales,
     user_stats,
 )
+from jobs.services.mail import MailServerFailed
+from jobs.services.web_addresses import ServerUnavailable
 
 GREET = Job(function=greetings.greet)
 
@@ -79,6 +84,33 @@ COMPUTE_USER_STATS = Job(
     function=user_stats.compute_user_stats,
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(minutes=5),
+)
+
+SEND_NOTIFICATION_EMAIL = Job(
+    function=notifications.send_notification_email,
+    retry=Retry(on=(MailServerFailed, OperationalError), attempts=5, delay=timedelta(minutes=1)),
+    time_limit=timedelta(minutes=5),
+)
+
+SEND_NOTIFICATIONS = Job(
+    function=notifications.send_notifications,
+    queue="bulk",
+    retry=Retry(on=(MailServerFailed, OperationalError), attempts=5, delay=timedelta(minutes=5)),
+    time_limit=timedelta(hours=1),
+)
+
+SALES_REPORT = Job(
+    function=sales.sales_report,
+    queue="bulk",
+    retry=Retry(on=(MailServerFailed, OSError, OperationalError), attempts=5, delay=timedelta(minutes=1)),
+    time_limit=timedelta(hours=1),
+)
+
+SYNC_PRODUCTS = Job(
+    function=product_sync.sync_products,
+    queue="bulk",
+    retry=Retry(on=(ServerUnavailable, OperationalError), attempts=5, delay=timedelta(minutes=5)),
+    time_limit=timedelta(hours=2),
 )
 
 JOBS = {job.name: job for job in list(vars().values()) if isinstance(job, Job)}

@@ -19,6 +19,8 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
+from jobs.secret import masked
+
 LINE_EVERY = 3.0  # seconds between two lines where there is no terminal
 WIDTH = 500  # columns where there is no terminal: more than any row needs, so that none is cut
 
@@ -116,6 +118,7 @@ def result_lines(result: Any) -> list[str]:
 
 
 def _field_lines(label: str, value: Any, width: int) -> list[str]:
+    value = masked(value)
     if isinstance(value, Mapping) and value:
         return [f"{label}:", *(f"  {line}" for line in result_lines(value))]
     if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):

@@ -13,10 +13,13 @@ class TasksConfig(AppConfig):
             greetings,
             hooks,
             nightly,
+            notifications,
             orders,
             prices,
+            product_sync,
             products,
             retention,
+            sales,
             user_stats,
         )
 

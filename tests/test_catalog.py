@@ -1,5 +1,6 @@
 """What is true of every job."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -16,11 +18,13 @@ from jobs import catalog
 from jobs.checks import problems
 from jobs.exceptions import UnknownJob
 from jobs.job import Job
+from jobs.models.notification import Notification
 from jobs.models.order import Order
 from jobs.models.run import Origin, Run
 from jobs.models.state import State
 from jobs.services import products
 from tasks.base import JobTask
+from tests.web_server import as_json, web_server
 
 ROOT = Path(__file__).resolve().parent.parent
 JOBS = [pytest.param(job, id=name) for name, job in catalog.JOBS.items()]
@@ -36,7 +40,7 @@ class Sample:
 
 
 @pytest.fixture
-def samples(tmp_path: Path) -> dict[str, Sample]:
+def samples(tmp_path: Path, settings: Any) -> Iterator[dict[str, Sample]]:
     """A job that can be previewed and has none here fails its test."""
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     first.write_text("sku,name,price\n1,Bread,1.00\n2,Milk,2.00\n")
@@ -51,13 +55,20 @@ def samples(tmp_path: Path) -> dict[str, Sample]:
     Order.objects.create(
         number="1", customer="ann", placed_at=timezone.now() - timezone.timedelta(days=1), amount="9.90"
     )
-    return {
-        "import_products": Sample({"path": second}),
-        "cleanup_runs": Sample({}),
-        "bulk_update_prices": Sample({"percentage": "10"}),
-        "process_orders": Sample({}),
-        "compute_daily_stats": Sample({}),
-    }
+    Notification.objects.create(user=User.objects.create(username="ann"), subject="Tea", message="is ready")
+    settings.ALLOW_PRIVATE_ADDRESSES = True
+    with web_server() as site:
+        yield {
+            "import_products": Sample({"path": second}),
+            "cleanup_runs": Sample({}),
+            "bulk_update_prices": Sample({"percentage": "10"}),
+            "process_orders": Sample({}),
+            "compute_daily_stats": Sample({}),
+            "send_notifications": Sample({}),
+            "sync_products": Sample(
+                {"url": site.on("/", as_json([{"sku": "4", "name": "Tea", "price": 1}]))}
+            ),
+        }
 
 
 @pytest.mark.parametrize("job", JOBS)

@@ -33,22 +33,26 @@ class JsonReader(ProductReader):
             self._text.seek(place.byte)
             self._array = JsonArray(self._text, self.label, *place)
         for item in self._array.items():
-            values = self._values(item) if isinstance(item, dict) else Rejected("not an object")
-            yield self._array.number, values
-
-    def _values(self, item: dict[str, Any]) -> Values | Rejected:
-        self._meet(item)
-        # A value that is null is empty; an optional one that is missing keeps what the database has.
-        values = [
-            "" if (value := item.get(column, absent)) is None and column in item else value
-            for column, absent in NULLS.items()
-        ]
-        if all(value is None or isinstance(value, str) for value in values):
-            return values
-        sku = item.get("sku")
-        return Rejected("a value is neither text nor number", sku=sku if isinstance(sku, str) else "")
+            if isinstance(item, dict):
+                self._meet(item)
+            yield self._array.number, values_of(item)
 
     def _meet(self, item: dict[str, Any]) -> None:
         for name in item.keys() - KNOWN:
             if name not in self.ignored_columns and len(self.ignored_columns) < MOST_IGNORED:
                 self.ignored_columns.append(name)
+
+
+def values_of(item: Any) -> Values | Rejected:
+    """In the order of COLUMNS; numbers have to come as their text."""
+    if not isinstance(item, dict):
+        return Rejected("not an object")
+    # A value that is null is empty; an optional one that is missing keeps what the database has.
+    values = [
+        "" if (value := item.get(column, absent)) is None and column in item else value
+        for column, absent in NULLS.items()
+    ]
+    if all(value is None or isinstance(value, str) for value in values):
+        return values
+    sku = item.get("sku")
+    return Rejected("a value is neither text nor number", sku=sku if isinstance(sku, str) else "")

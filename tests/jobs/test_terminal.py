@@ -90,3 +90,10 @@ def test_a_table_on_a_narrow_terminal_keeps_what_must_be_whole(monkeypatch: pyte
 
     assert any("0" * 36 in line for line in lines)
     assert max(map(len, lines)) <= 60
+
+
+def test_what_is_sealed_in_a_result_is_not_printed() -> None:
+    assert result_lines({"read": 1, "validators": {"$secret": "gAAA"}}) == [
+        "read        1",
+        "validators  ••••••",
+    ]

@@ -1,0 +1,103 @@
+"""Products from a JSON API: fetched page by page, and written like those of a file.
+
+What may be asked, and how often, is in web.py; the rules for a product are in product_checks.py.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from annotated_types import Ge
+from pydantic import SecretStr
+from typing_extensions import Doc
+
+from jobs.progress import Progress, silent
+from jobs.services.page_validators import PageValidators
+from jobs.services.product_checks import COLUMNS
+from jobs.services.product_pages import ProductPages
+from jobs.services.product_report import count, reasons_of
+from jobs.services.product_source import CheckedRow
+from jobs.services.product_tables import ProductTables
+from jobs.services.web import Web, shown
+
+NAME = "sync_products"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncReport:
+    """read = created + updated + unchanged + rejected + repeated, as in an import.
+
+    `unchanged_pages` are those that the server said are as they were; their products were not read.
+    `validators` is for the next sync of the same URL, and for nobody's eyes; a dry run has none.
+    """
+
+    pages: int
+    unchanged_pages: int
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    repeated: int
+    reasons: dict[str, int]
+    validators: dict[str, str]
+    dry_run: bool
+
+
+def sync_products(
+    *,
+    url: Annotated[str, Doc("of the first page, http or https")],
+    credentials: Annotated[SecretStr | None, Doc("user:password, or a token")] = None,
+    most_pages: Annotated[int, Ge(1), Doc("stop with an error behind so many pages")] = 1_000,
+    most_bytes: Annotated[int, Ge(1), Doc("refuse a page that is longer")] = 10_000_000,
+    full: Annotated[bool, Doc("fetch all pages, changed or not")] = False,
+    dry_run: Annotated[bool, Doc("say what would change, and change nothing")] = False,
+    progress: Progress = silent,
+) -> SyncReport:
+    """Fetch products from a JSON API; a product whose SKU exists is updated.
+
+    Raises WrongInput, AnswerRefused, and ServerUnavailable where the same may work later. Pages that were
+    written before stay.
+    """
+    secret = credentials.get_secret_value() if credentials else ""
+    counts = progress.counts()
+    validators = PageValidators() if full else PageValidators.of_last_sync(NAME, url)
+    with closing(Web(url, progress, most_bytes=most_bytes, credentials=secret)) as web:
+        progress.update(message=f"Fetching {shown(web.url)}")
+        pages = ProductPages(web, validators, counts, most_pages=most_pages)
+        for rows in progress.batches(pages, step="pages"):
+            counts["pages"] += 1
+            if rows:
+                count(rows, counts)
+                _write(rows, counts, dry_run)
+    return _report(counts, validators, dry_run)
+
+
+def _write(rows: Sequence[CheckedRow], counts: Counter[str], dry_run: bool) -> None:
+    """In the transaction of the page, by way of temporary tables."""
+    tables = ProductTables(silent)
+    tables.create("a page")
+    with tables.staging.copying(COLUMNS, rows):
+        pass
+    sound = tables.staging.sort()
+    created, updated = tables.staging.compare() if dry_run else tables.staging.write(0, sound)
+    counts.update(rows=sound, created=created, updated=updated)
+    tables.drop()
+
+
+def _report(counts: Counter[str], validators: PageValidators, dry_run: bool) -> SyncReport:
+    reasons = reasons_of(counts)
+    rejected = sum(reasons.values())
+    numbers: dict[str, Any] = {name: counts[name] for name in ("pages", "read", "created", "updated")}
+    return SyncReport(
+        **numbers,
+        unchanged_pages=counts["unchanged pages"],
+        unchanged=counts["rows"] - counts["created"] - counts["updated"],
+        rejected=rejected,
+        repeated=counts["read"] - rejected - counts["rows"],
+        reasons=reasons,
+        validators={} if dry_run else validators.sealed(),
+        dry_run=dry_run,
+    )
