@@ -7,9 +7,14 @@ from django.db import OperationalError
 from jobs.exceptions import UnknownJob
 from jobs.job import Job, Overlap, Retry
 from jobs.services import (
+    checksums,
+    commands,
+    counting,
     daily_stats,
+    database,
     files,
     greetings,
+    health,
     nightly,
     notifications,
     orders,
@@ -112,6 +117,21 @@ SYNC_PRODUCTS = Job(
     retry=Retry(on=(ServerUnavailable, OperationalError), attempts=5, delay=timedelta(minutes=5)),
     time_limit=timedelta(hours=2),
 )
+
+CHECK_HEALTH = Job(function=health.check_health, time_limit=timedelta(minutes=1))
+
+CHECK_DATABASE = Job(function=database.check_database, time_limit=timedelta(minutes=5))
+
+COUNT_ROWS = Job(
+    function=counting.count_rows,
+    queue="bulk",
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(hours=1),
+)
+
+CHECKSUM_FILES = Job(function=checksums.checksum_files, queue="bulk", time_limit=timedelta(hours=2))
+
+RUN_COMMAND = Job(function=commands.run_command, queue="bulk", time_limit=timedelta(hours=2))
 
 JOBS = {job.name: job for job in list(vars().values()) if isinstance(job, Job)}
 QUEUES = sorted({job.queue for job in JOBS.values()})

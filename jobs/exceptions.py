@@ -5,6 +5,7 @@ NightshiftError
 ├── WrongDeclaration    a Job that cannot be: found by `manage.py check`, or when it is first used
 ├── WrongParameters     parameters that a job does not take
 ├── WrongInput          the data a job was given is not what it can work on
+├── FailedWithResult    a job came to its end, and what it found makes its run fail
 ├── OverlapRefused      the job is active already and may not run twice
 ├── KeyRefused          the key of a call was used before, with other parameters
 ├── CalledJobFailed     a job that this one has called did not succeed
@@ -16,6 +17,7 @@ StopRequested           unwinds a job at a checkpoint; a BaseException, which `e
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Any
 
 
 class NightshiftError(Exception):
@@ -45,6 +47,14 @@ class WrongParameters(NightshiftError):
 
 class WrongInput(NightshiftError):
     """Raised by service functions before anything was changed."""
+
+
+class FailedWithResult(NightshiftError):
+    """Raised by service functions in place of returning: the run fails, and keeps `result` all the same."""
+
+    def __init__(self, sentence: str, result: Any) -> None:
+        self.result = result
+        super().__init__(sentence)
 
 
 class OverlapRefused(NightshiftError):

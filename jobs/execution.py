@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 from pydantic import TypeAdapter
 
 from jobs.children import await_children
-from jobs.exceptions import LeaseLost, StopReason, StopRequested
+from jobs.exceptions import FailedWithResult, LeaseLost, StopReason, StopRequested
 from jobs.failure import error_sentence, has_no_database, qualified_name
 from jobs.job import Job
 from jobs.log import captured_log, storable
@@ -116,12 +116,14 @@ class Execution:
 
     def _failed(self, error: BaseException, progress: RecordedProgress) -> Ending:
         wait = self._wait_after(error)
+        found = error.result if isinstance(error, FailedWithResult) else None
         return self._ending(
             State.FAILED if wait is None else State.QUEUED,
             progress,
             outcome="retried",
             failed=True,
             wait=wait,
+            result=ANY.dump_python(found, mode="json"),
             **self._described(error),
         )
 

@@ -44,8 +44,8 @@ def raise_outcome(run: Run) -> None:
 
 
 def outcome_lines(run: Run) -> Iterator[str]:
-    """The result and the files of a run that succeeded; where to find one that waits."""
-    if run.state == State.SUCCEEDED:
+    """The result and the files of a run that succeeded or failed; where to find one that waits."""
+    if run.state in (State.SUCCEEDED, State.FAILED):
         yield from result_lines(run.result)
         for artifact in run.artifacts.all():
             yield f"{artifact.name}: {artifact.path}"

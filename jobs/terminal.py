@@ -101,7 +101,8 @@ def printed(drawn: Table, *, is_terminal: bool, color: bool = True) -> str:
     """As wide as the terminal; where there is none, a line a row, without lines and colours."""
     if not is_terminal:
         drawn.box = None
-    console = Console(no_color=not color, width=None if is_terminal else WIDTH)
+    # Without a colour system nothing is bold either: --no-color is for who reads no escape sequences.
+    console = Console(color_system="auto" if color else None, width=None if is_terminal else WIDTH)
     with console.capture() as captured:
         console.print(drawn)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())

@@ -227,6 +227,9 @@ CANCEL_GRACE = timedelta(seconds=env.int("CANCEL_GRACE_SECONDS", default=30))
 # What is queued and unknown to the broker is published again after this long.
 REPUBLISH_AFTER_SECONDS = env.int("REPUBLISH_AFTER_SECONDS", default=10)
 
+# What run_command may run, and nothing else; some it never does, also if they are listed here.
+RUNNABLE_COMMANDS = env.list("RUNNABLE_COMMANDS", default=["check", "clearsessions", "showmigrations"])
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

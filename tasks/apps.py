@@ -14,6 +14,7 @@ class TasksConfig(AppConfig):
             hooks,
             nightly,
             notifications,
+            operations,
             orders,
             prices,
             product_sync,

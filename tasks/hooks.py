@@ -6,13 +6,15 @@ from django.apps import apps
 from django.db.models.signals import post_migrate
 
 from jobs import queue
-from tasks import connections, dispatch, processes, schedule, shutdown
+from jobs.services import health
+from tasks import broker, connections, dispatch, processes, schedule, shutdown
 from tasks.prefetch import Prefetch
 from tasks.worker import Caretaker
 
 
 def connect() -> None:
     queue.announce = dispatch.announce
+    health.ask_broker = broker.ask_broker
     current_app.steps["worker"].add(Caretaker)
     current_app.steps["consumer"].add(Prefetch)
     worker_process_init.connect(processes.end_if_orphaned)

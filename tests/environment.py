@@ -16,6 +16,7 @@ OF_THE_CALLER = (
     "TIME_ZONE",
     "PORT",
     "FLOWER_PORT",
+    "RUNNABLE_COMMANDS",
 )
 
 for name in OF_THE_CALLER:

@@ -154,7 +154,8 @@ def words(job: Job, parameters: dict[str, Any]) -> list[str]:
 def placeholders(job: Job) -> dict[str, Any]:
     """A number can be read as a text or a path too, a row is taken as it is."""
     required = [item for item in job.parameters.items if item.is_required]
-    return {item.name: item.reading.model() if item.reading.model else "1" for item in required}
+    values = {item.name: item.reading.model() if item.reading.model else "1" for item in required}
+    return {item.name: [values[item.name]] if item.is_list else values[item.name] for item in required}
 
 
 def checksums() -> dict[str, str]:

@@ -3,11 +3,13 @@
 import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models.functions import Cast
+from django.db.models import ExpressionWrapper
+from django.db.models.functions import Cast, Now
 
 from jobs.models.dead_statements import DEAD, END_SESSIONS, LOST, REAP
 from jobs.models.family_statements import ASK, RESUME, WAKE
@@ -49,6 +51,13 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def finished_before(self, moment: Any) -> "RunQuerySet":
         return self.filter(state__in=FINAL, finished_at__lt=moment)
+
+    def waiting(self) -> dict[str, tuple[int, timedelta]]:
+        """Of each queue with runs that are due: how many, and how long the first of them has been due."""
+        due = self.filter(finished_at=None, state=State.QUEUED, not_before__lte=Now()).order_by()
+        longest = ExpressionWrapper(Now() - models.Min("not_before"), output_field=models.DurationField())
+        rows = due.values("queue").annotate(due=models.Count("pk"), longest=longest)
+        return {name: (count, wait) for name, count, wait in rows.values_list("queue", "due", "longest")}
 
     def claim(
         self,

@@ -3,35 +3,25 @@
 from collections.abc import Iterator
 
 import pytest
-from celery import current_app
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from console.unavailable import DatabaseUnavailable
 from jobs.models import Heartbeat
+from tests.away import no_broker, no_database
 
 
 @pytest.fixture
 def _no_database(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    right = dict(connection.settings_dict)
-    with django_db_blocker.unblock():
-        connection.close()
-        connection.settings_dict.update(HOST="127.0.0.1", PORT="1")
+    with no_database(django_db_blocker):
         yield
-        connection.close()
-        connection.settings_dict.update(right)
 
 
 @pytest.fixture
 def _no_broker() -> Iterator[None]:
-    right = current_app.conf.broker_url
-    current_app.conf.broker_url = "redis://:hidden@127.0.0.1:1/0"
-    current_app.conf.broker_read_url = "redis://:hidden@127.0.0.1:1/0"
-    yield
-    current_app.conf.broker_url = right
-    current_app.conf.broker_read_url = None
+    with no_broker():
+        yield
 
 
 @pytest.mark.usefixtures("_no_database")

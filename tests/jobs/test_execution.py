@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import OperationalError, connection
 
 from jobs import execution
-from jobs.exceptions import LeaseLost, StopReason, StopRequested
+from jobs.exceptions import FailedWithResult, LeaseLost, StopReason, StopRequested
 from jobs.execution import Execution
 from jobs.job import Job, Retry
 from jobs.models import Run
@@ -33,6 +33,7 @@ def misbehave(how: str, progress: Progress) -> dict[str, int]:
         "fail": ValueError("the file is gone"),
         "retry": OSError("the disk is full"),
         "exit": SystemExit(3),
+        "find": FailedWithResult("1 of 2 is missing", {"found": 1}),
         "interrupt": KeyboardInterrupt(),
         "cancel": StopRequested(StopReason.CANCELLED),
         "pause": StopRequested(StopReason.PAUSED),
@@ -75,6 +76,13 @@ def claimed(job: Job, how: str = "", *, attended: bool = False, **facts: Any) ->
     run = Run.objects.claim(pk, worker="tests", jobs=[job.name], attended=attended)
     assert run is not None
     return run
+
+
+def test_a_failure_may_keep_what_was_found() -> None:
+    run = performed("find")
+
+    assert (fresh(run).state, fresh(run).error) == (State.FAILED, "1 of 2 is missing")
+    assert fresh(run).result == {"found": 1}
 
 
 def test_a_result_is_kept_in_its_order_with_progress_and_log() -> None:

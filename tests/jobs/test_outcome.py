@@ -43,3 +43,13 @@ def test_files_are_listed_below_the_result() -> None:
 
     assert first == "Hello"
     assert second.startswith("rejected.csv: /")
+
+
+@pytest.mark.django_db
+def test_what_a_failed_run_has_found_is_shown_too() -> None:
+    run = Run.objects.create(job="greet", state=State.FAILED, result={"found": 1}, error="1 is missing")
+    run.artifacts.create(name="found.csv", size=1)
+
+    first, second = outcome_lines(run)
+
+    assert (first, second.startswith("found.csv: /")) == ("found  1", True)

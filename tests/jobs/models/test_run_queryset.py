@@ -445,3 +445,20 @@ def test_only_what_is_over_was_finished_before_a_moment() -> None:
 
     assert list(Run.objects.finished_before(timezone.now() + timedelta(minutes=1))) == [over]
     assert list(Run.objects.finished_before(over.finished_at)) == []
+
+
+# What waits
+
+
+def test_of_each_queue_what_is_due_is_counted_with_its_longest_wait() -> None:
+    now = timezone.now()
+    for queue, minutes in (("fast", 1), ("fast", 3), ("slow", 2), ("later", -1)):
+        queued(queue=queue, not_before=now - timedelta(minutes=minutes))
+    in_state(State.RUNNING)
+
+    waiting = Run.objects.waiting()
+
+    assert {name: (count, wait // timedelta(minutes=1)) for name, (count, wait) in waiting.items()} == {
+        "fast": (2, 3),
+        "slow": (1, 2),
+    }
