@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any
 
+from jobs.exceptions import NightshiftError
 from jobs.kinds import Kind
 from jobs.parameters import Parameter, Parameters
 
@@ -26,6 +27,10 @@ METAVARS = {
 }
 
 
+class NotSayable(NightshiftError):
+    """A value that no command line can hold."""
+
+
 def add_parameters(parser: ArgumentParser, parameters: Parameters) -> None:
     """The values stay texts here: `Parameters.parse` reads them, as it reads everybody else's."""
     group = parser.add_argument_group("parameters")
@@ -40,6 +45,26 @@ def add_parameters(parser: ArgumentParser, parameters: Parameters) -> None:
 def given(parameters: Parameters, options: Mapping[str, Any]) -> dict[str, Any]:
     """What was said on the command line; the rest has its default elsewhere."""
     return {name: options[name] for name in parameters.by_name if options.get(name, SUPPRESS) != SUPPRESS}
+
+
+def words(parameters: Parameters, raw: Mapping[str, Any]) -> list[str]:
+    """The same values as a command line takes them, without those that are not given.
+
+    Raises WrongParameters, and NotSayable for a secret, which others could read there.
+    """
+    stored = parameters.dump(parameters.parse(raw))
+    positional: list[str] = []
+    options: list[str] = []
+    for item in parameters.items:
+        if item.name not in raw or (stored[item.name] is None and item.default is None):
+            continue
+        if item.is_required and item.is_positional and item.kind is not Kind.SWITCH:
+            positional += _texts(parameters.job, item, stored[item.name])
+        else:
+            options += _option(parameters.job, item, stored[item.name])
+    if any(text.startswith("-") for text in positional):
+        return [*options, "--", *positional]
+    return [*positional, *options]
 
 
 class InsteadOfParameters(Action):
@@ -79,6 +104,28 @@ def _add_option(group: _ArgumentGroup, item: Parameter) -> None:
     else:
         extra["metavar"] = METAVARS.get(item.kind, item.name.upper())
     group.add_argument(flag, **common, **extra)
+
+
+def _option(job: str, item: Parameter, value: Any) -> list[str]:
+    flag = item.name.replace("_", "-")
+    if item.kind is Kind.SWITCH and value is not None:
+        return [f"--{flag}" if value else f"--no-{flag}"]
+    texts = _texts(job, item, value)
+    if not item.is_list:
+        return [f"--{flag}={texts[0]}"]
+    if any(text.startswith("-") for text in texts):
+        raise NotSayable(
+            f"{item.name!r} of {job} has a value that begins with -, which a command takes for an option"
+        )
+    return [f"--{flag}", *texts]
+
+
+def _texts(job: str, item: Parameter, value: Any) -> list[str]:
+    if item.kind is Kind.SECRET and value is not None:
+        raise NotSayable(f"{item.name!r} of {job} is secret, and others can read a command line")
+    values = value if item.is_list and value is not None else [value]
+    # What is empty is read as None where None may be given.
+    return ["" if each is None else str(each) for each in values]
 
 
 def _help(item: Parameter) -> str:

@@ -10,6 +10,7 @@ from django_celery_beat.models import PeriodicTask
 
 from jobs import catalog
 from jobs.exceptions import NightshiftError, OverlapRefused
+from jobs.job import Job
 from jobs.models.run import Origin, Run
 from jobs.models.slot import Outcome, Slot
 from jobs.queue import enqueue
@@ -57,16 +58,21 @@ def _start(schedule: PeriodicTask, slot: Slot) -> None:
 
 def _enqueue(schedule: PeriodicTask) -> Run:
     job = catalog.get(schedule.task)
-    args = _read(schedule, "args", list)
-    kwargs = _read(schedule, "kwargs", dict)
     return enqueue(
         job,
-        job.parameters.bind(tuple(args), kwargs),
+        given(schedule, job),
         origin=Origin.SCHEDULE,
         schedule=schedule.name,
         queue=schedule.queue,
         priority=schedule.priority,
     )
+
+
+def given(schedule: PeriodicTask, job: Job) -> dict[str, Any]:
+    """The parameters that the row names, not parsed yet. Raises WrongParameters, and ValueError."""
+    args = _read(schedule, "args", list)
+    kwargs = _read(schedule, "kwargs", dict)
+    return job.parameters.bind(tuple(args), kwargs)
 
 
 def _read(schedule: PeriodicTask, field: str, kind: type[Any]) -> Any:

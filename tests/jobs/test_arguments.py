@@ -1,11 +1,14 @@
 """Parameters on a command line."""
 
 from argparse import ArgumentParser
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jobs.arguments import InsteadOfParameters, add_parameters, given
+from jobs.arguments import InsteadOfParameters, NotSayable, add_parameters, given, words
 from jobs.parameters import Parameters
 from jobs.services.greetings import greet
 from jobs.services.products import import_products
@@ -71,3 +74,42 @@ def test_an_option_in_place_of_parameters_makes_none_required() -> None:
     options = vars(parser.parse_args(["--resume", "01a1"]))
 
     assert (options["resume"], given(parameters, options)) == ("01a1", {})
+
+
+VALUES: list[dict[str, Any]] = [
+    {"text": "two words"},
+    {"text": "-x", "whole": 3, "tags": ["a", "b"]},
+    {"text": "x", "switch": True},
+    {"text": "x", "switch": False, "number": -0.25},
+    {"text": "x", "price": Decimal("-1.50"), "level": "high", "size": 2, "colour": "blue"},
+    {"text": "x", "day": date(2026, 2, 28), "wait": timedelta(hours=36, seconds=5)},
+    {"text": "x", "path": Path("/srv/a b.csv"), "tags": [], "sizes": [1, 2]},
+    {"text": "x", "day": None, "path": None},
+]
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_values_as_words_are_read_as_the_same_values(values: dict[str, Any]) -> None:
+    parameters = Parameters(do_everything)
+
+    said = read(do_everything, *words(parameters, values))
+
+    assert parameters.parse(said) == parameters.parse(values)
+
+
+def test_what_is_not_given_is_not_said() -> None:
+    assert words(Parameters(greet), {"name": "Ada"}) == ["Ada"]
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"password": "hush"}, "is secret"),
+        ({"tags": ["a", "-b"]}, "begins with -"),
+    ],
+)
+def test_what_no_command_line_can_hold_is_said(values: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(NotSayable, match=sentence) as raised:
+        words(Parameters(do_everything), {"text": "x", **values})
+
+    assert "hush" not in str(raised.value)

@@ -1,0 +1,29 @@
+"""Schedules as people make them."""
+
+import json
+from typing import Any
+
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from tasks.exported import Exported, exported
+from tasks.slots import cron_fields
+
+
+def by_cron(line: str, *, zone: str = "UTC", name: str = "nightly", **facts: Any) -> PeriodicTask:
+    crontab = CrontabSchedule.objects.create(**cron_fields(line), timezone=zone)
+    return scheduled(name, crontab=crontab, **facts)
+
+
+def by_interval(every: int, period: str = "minutes", *, name: str = "nightly", **facts: Any) -> PeriodicTask:
+    interval = IntervalSchedule.objects.create(every=every, period=period)
+    return scheduled(name, interval=interval, **facts)
+
+
+def scheduled(name: str, *, task: str = "cleanup_runs", kwargs: Any = None, **facts: Any) -> PeriodicTask:
+    return PeriodicTask.objects.create(name=name, task=task, kwargs=json.dumps(kwargs or {}), **facts)
+
+
+def from_database() -> list[Exported]:
+    """Without the catalog's that are not there, which are named too."""
+    known = set(PeriodicTask.objects.values_list("name", flat=True))
+    return [each for each in exported() if each.name in known]
