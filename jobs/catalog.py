@@ -17,6 +17,7 @@ from jobs.services import (
     health,
     nightly,
     notifications,
+    order_import,
     orders,
     prices,
     product_sync,
@@ -132,6 +133,13 @@ COUNT_ROWS = Job(
 CHECKSUM_FILES = Job(function=checksums.checksum_files, queue="bulk", time_limit=timedelta(hours=2))
 
 RUN_COMMAND = Job(function=commands.run_command, queue="bulk", time_limit=timedelta(hours=2))
+
+IMPORT_ORDERS = Job(
+    function=order_import.import_orders,
+    queue="bulk",
+    retry=Retry(on=(OSError, OperationalError), attempts=5, delay=timedelta(seconds=30)),
+    time_limit=timedelta(hours=2),
+)
 
 JOBS = {job.name: job for job in list(vars().values()) if isinstance(job, Job)}
 QUEUES = sorted({job.queue for job in JOBS.values()})

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -23,6 +24,7 @@ from jobs.outcome import RunFailed, WrongUsage, outcome_lines, raise_outcome, su
 from jobs.queue import enqueue
 from jobs.recording import RecordedProgress
 from jobs.run_reference import AmbiguousRun, UnknownRun, find_run
+from jobs.stdin import STDIN, discard, spool
 from jobs.terminal import Display, display
 
 
@@ -30,6 +32,7 @@ class JobCommand(BaseCommand):
     """Exit status: 0 succeeded (or queued), 1 failed, 2 wrong usage, 130 interrupted, paused or cancelled."""
 
     job: ClassVar[Job]
+    stdin: ClassVar[str | None] = None  # the parameter whose file is what comes in, where it is `-`
     requires_migrations_checks = True
 
     @property
@@ -89,6 +92,8 @@ class JobCommand(BaseCommand):
     def _run(self, raw: Mapping[str, Any], options: Mapping[str, Any]) -> Run:
         if options["resume"]:
             return self._run_here({}, options, resume=self._paused(raw, options))
+        if self.stdin and raw.get(self.stdin) == STDIN:
+            return self._run_with_stdin(self.stdin, raw, options)
         at = _moment(options["at"]) if options["at"] else None
         if not (options["background"] or options["follow"] or at):
             return self._run_here(raw, options)
@@ -108,6 +113,21 @@ class JobCommand(BaseCommand):
 
             run = run_here(self.job, raw, resume=resume, listeners=(show,), on_interrupt=self._say_stopping)
             shown.show(run)
+        return run
+
+    def _run_with_stdin(self, name: str, raw: Mapping[str, Any], options: Mapping[str, Any]) -> Run:
+        if options["background"] or options["follow"] or options["at"]:
+            way_out = f"write it to a file, and give its path instead of {STDIN}"
+            raise WrongUsage(f"A worker cannot read what comes in here; {way_out}")
+        file = spool(sys.stdin.buffer)
+        try:
+            run = self._run_here({**raw, name: str(file.path)}, options)
+        except (WrongParameters, OverlapRefused):
+            discard(file)
+            raise
+        # Every other run may be resumed, or tried again.
+        if run.state == State.SUCCEEDED:
+            discard(file)
         return run
 
     def _paused(self, raw: Mapping[str, Any], options: Mapping[str, Any]) -> Run:

@@ -15,6 +15,7 @@ class TasksConfig(AppConfig):
             nightly,
             notifications,
             operations,
+            order_import,
             orders,
             prices,
             product_sync,

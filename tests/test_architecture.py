@@ -21,7 +21,17 @@ FLOORS = (
     ("log",),
     ("services",),
     ("catalog",),
-    ("recording", "queue", "arguments", "terminal", "database", "wording", "run_reference", "failure"),
+    (
+        "recording",
+        "queue",
+        "arguments",
+        "stdin",
+        "terminal",
+        "database",
+        "wording",
+        "run_reference",
+        "failure",
+    ),
     ("outcome", "following", "asking", "run_listing", "run_report", "queue_listing"),
     ("children",),
     ("execution",),
@@ -43,7 +53,8 @@ UNTESTED = {
     *("jobs/catalog.py", "jobs/models/ending.py", "jobs/models/statements.py", "jobs/models/prepared.py"),
     *("jobs/models/family_statements.py", "jobs/models/order.py", "jobs/models/daily_stat.py"),
     *("jobs/models/notification.py", "jobs/models/audit_log.py", "jobs/models/temp_file.py"),
-    *("jobs/models/product.py", "jobs/services/product_reader.py", "jobs/services/product_rejections.py"),
+    *("jobs/models/product.py", "jobs/services/keyed_import/reader.py"),
+    *("jobs/services/keyed_import/text_reader.py", "jobs/services/keyed_import/rejections.py"),
 }
 
 

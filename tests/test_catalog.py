@@ -46,6 +46,10 @@ def samples(tmp_path: Path, settings: Any) -> Iterator[dict[str, Sample]]:
     first.write_text("sku,name,price\n1,Bread,1.00\n2,Milk,2.00\n")
     second.write_text("sku,name,price\n1,Rye bread,1.50\n3,Salt,0.50\n4,,1\n")
     products.import_products(first)
+    orders = tmp_path / "orders.csv"
+    orders.write_text(
+        "number,customer,placed_at,amount\n1,900,2026-03-01T14:30,3.99\n2,,2026-03-01T14:30,1\n"
+    )
     Run.objects.create(
         job="greet",
         state=State.FAILED,
@@ -65,6 +69,7 @@ def samples(tmp_path: Path, settings: Any) -> Iterator[dict[str, Sample]]:
             "process_orders": Sample({}),
             "compute_daily_stats": Sample({}),
             "send_notifications": Sample({}),
+            "import_orders": Sample({"path": orders}),
             "sync_products": Sample(
                 {"url": site.on("/", as_json([{"sku": "4", "name": "Tea", "price": 1}]))}
             ),

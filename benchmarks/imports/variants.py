@@ -22,10 +22,10 @@ from import_export.resources import ModelResource
 from tablib import Dataset
 
 from jobs.models.product import Product
-from jobs.services.product_checks import COLUMNS
-from jobs.services.products import import_products
+from jobs.services.products import PRODUCTS, import_products
 
 BATCH = 5_000
+COLUMNS = tuple(PRODUCTS.by_name)
 
 RAW = """
 CREATE TEMPORARY TABLE raw AS SELECT {columns} FROM jobs_product WITH NO DATA;

@@ -53,7 +53,7 @@ class JsonArray:
 
     def _begins_closed(self) -> bool:
         if self._next_sign() != "[":
-            wanted = "it has to begin with [ and hold one object a product"
+            wanted = "it has to begin with [ and hold one object a row"
             raise WrongInput(f"{self._label} is no JSON array; {wanted}")
         self._skip_sign()
         return self._next_sign() == "]"

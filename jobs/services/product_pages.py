@@ -10,10 +10,12 @@ from pydantic import SecretStr
 from requests.utils import parse_header_links
 
 from jobs.secret import seal, unseal
+from jobs.services.keyed_import.columns import Rejected
+from jobs.services.keyed_import.json_reader import Objects
+from jobs.services.keyed_import.row_check import RowCheck
+from jobs.services.keyed_import.rows import LONGEST_KEY, CheckedRow, Rejection
 from jobs.services.page_validators import PageValidators
-from jobs.services.product_checks import COLUMNS, Rejected, RowCheck
-from jobs.services.product_json import values_of
-from jobs.services.product_source import LONGEST_SKU, CheckedRow, Rejection
+from jobs.services.products import PRODUCTS
 from jobs.services.web import Answer, AnswerRefused, Web, joined, shown
 from jobs.sources import Source
 
@@ -33,7 +35,8 @@ class ProductPages(Source[CheckedRow]):
         self._validators = validators
         self._counts = counts
         self._most_pages = most_pages
-        self._check = RowCheck(COLUMNS)
+        self._objects = Objects(PRODUCTS)
+        self._check = RowCheck(PRODUCTS, list(PRODUCTS.by_name))
         self._seen: set[str] = set()
 
     def batches(self, position: Any, size: int) -> Iterator[tuple[Sequence[CheckedRow], Any]]:
@@ -70,9 +73,9 @@ class ProductPages(Source[CheckedRow]):
 
     def _checked(self, number: int, item: Any) -> CheckedRow:
         try:
-            return self._check.line(number, values_of(item))
+            return self._check.line(number, self._objects.values(item))
         except Rejected as rejected:
-            return Rejection(number, rejected.sku[:LONGEST_SKU], rejected.reason)
+            return Rejection(number, rejected.key[:LONGEST_KEY], rejected.reason)
 
 
 def _linked(answer: Answer) -> str:

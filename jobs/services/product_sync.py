@@ -1,6 +1,6 @@
 """Products from a JSON API: fetched page by page, and written like those of a file.
 
-What may be asked, and how often, is in web.py; the rules for a product are in product_checks.py.
+What may be asked, and how often, is in web.py; the rules for a product are in products.py.
 """
 
 from collections import Counter
@@ -14,12 +14,12 @@ from pydantic import SecretStr
 from typing_extensions import Doc
 
 from jobs.progress import Progress, silent
+from jobs.services.keyed_import.report import count, reasons_of
+from jobs.services.keyed_import.rows import CheckedRow
+from jobs.services.keyed_import.tables import ImportTables
 from jobs.services.page_validators import PageValidators
-from jobs.services.product_checks import COLUMNS
 from jobs.services.product_pages import ProductPages
-from jobs.services.product_report import count, reasons_of
-from jobs.services.product_source import CheckedRow
-from jobs.services.product_tables import ProductTables
+from jobs.services.products import PRODUCTS
 from jobs.services.web import Web, shown
 
 NAME = "sync_products"
@@ -77,9 +77,9 @@ def sync_products(
 
 def _write(rows: Sequence[CheckedRow], counts: Counter[str], dry_run: bool) -> None:
     """In the transaction of the page, by way of temporary tables."""
-    tables = ProductTables(silent)
+    tables = ImportTables(PRODUCTS, silent)
     tables.create("a page")
-    with tables.staging.copying(COLUMNS, rows):
+    with tables.staging.copying(list(PRODUCTS.by_name), rows):
         pass
     sound = tables.staging.sort()
     created, updated = tables.staging.compare() if dry_run else tables.staging.write(0, sound)

@@ -22,7 +22,7 @@ from jobs.models.run_queryset import RunQuerySet
 from jobs.models.slot import Slot
 from jobs.models.state import State
 from jobs.progress import Progress, silent
-from jobs.services.product_tables import drop_abandoned_tables
+from jobs.services.keyed_import.tables import drop_abandoned_tables
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,3 +4,4 @@ from jobs.command import JobCommand
 
 class Command(JobCommand):
     job = catalog.IMPORT_PRODUCTS
+    stdin = "path"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobs.services.product_report import ImportReport
+from jobs.services.keyed_import.report import ImportReport
 from jobs.services.products import import_products
 from tests.jobs.services.imported import Import
 from tests.jobs.services.watched import Watched

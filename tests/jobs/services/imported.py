@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from jobs.models.product import Product
-from jobs.services.product_report import ImportReport
+from jobs.services.keyed_import.report import ImportReport
 
 Import = Callable[..., ImportReport]
 

@@ -10,7 +10,7 @@ from jobs.models import Artifact, Run
 from jobs.models.product import Product
 from jobs.models.state import State
 from jobs.recording import RecordedProgress
-from jobs.services.product_report import ImportReport
+from jobs.services.keyed_import.report import ImportReport
 from jobs.services.products import import_products
 
 

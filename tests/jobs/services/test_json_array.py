@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobs.services import json_array
-from tests.jobs.services.product_rows import file_of
+from tests.jobs.services.imported_rows import file_of
 
 plain = (
     st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False, allow_infinity=False) | st.text()

@@ -8,9 +8,9 @@ import pytest
 
 from jobs.exceptions import WrongInput
 from jobs.progress import silent
+from jobs.services.keyed_import.rows import CheckedRow
 from jobs.services.page_validators import PageValidators
 from jobs.services.product_pages import ProductPages
-from jobs.services.product_source import CheckedRow
 from jobs.services.web import AnswerRefused, Web
 from tests.jobs.services.fetched import site
 from tests.web_server import Site, as_json, plain

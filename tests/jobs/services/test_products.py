@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jobs.exceptions import StopRequested, WrongInput
 from jobs.models.product import Product
-from jobs.services import products
+from jobs.services.keyed_import import file_import
 from jobs.services.products import import_products
 from tests.jobs.services.imported import Import, counts, stored, tables_left
 from tests.jobs.services.watched import Watched
@@ -54,7 +54,7 @@ def test_only_what_changed_is_touched(load: Import) -> None:
 def test_the_last_row_of_a_sku_wins_across_batches_and_blocks(
     load: Import, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(products, "COPY_ROWS", 2)
+    monkeypatch.setattr(file_import, "COPY_ROWS", 2)
 
     report = load("1,Tea,1", "2,Milk,1", "1,Coffee,1", "3,Salt,1", "1,Water,1", batch_size=1)
 
@@ -102,7 +102,7 @@ def test_other_columns_are_ignored_reported_and_logged(
 def test_a_file_that_is_wrong_at_its_end_changes_nothing(
     load: Import, monkeypatch: pytest.MonkeyPatch, end: bytes
 ) -> None:
-    monkeypatch.setattr(products, "COPY_ROWS", 1)
+    monkeypatch.setattr(file_import, "COPY_ROWS", 1)
 
     with pytest.raises(WrongInput):
         load(content=b"sku,name,price\n1,Tea,3\n2,Milk,1\n" + end)
@@ -114,7 +114,7 @@ def test_a_file_that_is_wrong_at_its_end_changes_nothing(
 def test_progress_grows_to_its_total_in_both_phases_and_outside_of_transactions(
     load: Import, progress: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(products, "COPY_ROWS", 3)
+    monkeypatch.setattr(file_import, "COPY_ROWS", 3)
 
     load(*(f"{number},Tea,1" for number in range(10)), batch_size=3)
 
@@ -131,7 +131,7 @@ def test_progress_grows_to_its_total_in_both_phases_and_outside_of_transactions(
 def test_a_stop_leaves_whole_batches_and_no_table(
     load: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int, written: int
 ) -> None:
-    monkeypatch.setattr(products, "COPY_ROWS", 2)
+    monkeypatch.setattr(file_import, "COPY_ROWS", 2)
 
     with pytest.raises(StopRequested):
         load(*(f"{n},Tea,1" for n in range(6)), batch_size=1, progress=Watched(tmp_path, stop_at))

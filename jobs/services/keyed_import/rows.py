@@ -1,19 +1,21 @@
-"""The rows of a product file as `progress.batches` walks them: read, checked, and from any place on."""
+"""The rows of a file as `progress.batches` walks them: read, checked, and from any place on."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from jobs.services.product_checks import Rejected, RowCheck, Values
-from jobs.services.product_reader import Place, ProductReader
+from jobs.services.keyed_import.columns import Rejected
+from jobs.services.keyed_import.reader import Place, Reader
+from jobs.services.keyed_import.row_check import RowCheck, Values
+from jobs.services.keyed_import.target import Target
 from jobs.sources import Source
 
-LONGEST_SKU = 64  # characters shown: a rejected SKU may be a page of text
+LONGEST_KEY = 64  # characters shown: a rejected key may be a page of text
 
 
 class Rejection(NamedTuple):
     line: int
-    sku: str
+    key: str
     reason: str
 
 
@@ -21,12 +23,12 @@ class Rejection(NamedTuple):
 CheckedRow = str | Rejection
 
 
-class ProductRows(Source[CheckedRow]):
+class FileRows(Source[CheckedRow]):
     """Raises WrongInput while it is walked. It is made for one walk."""
 
-    def __init__(self, file: ProductReader) -> None:
+    def __init__(self, file: Reader, target: Target) -> None:
         self._file = file
-        self._check = RowCheck(file.columns)
+        self._check = RowCheck(target, file.columns)
         self._rows: Iterator[tuple[int, Values | Rejected]] = iter(())
         self._ahead: tuple[Sequence[CheckedRow], Place] | None = None
         self._size = 0
@@ -48,11 +50,11 @@ class ProductRows(Source[CheckedRow]):
             batch = [self._checked(number, row) for number, row in islice(self._rows, self._size)]
             self._ahead = batch, self._file.place
 
-    def remaining(self, position: list[int] | None) -> int:
+    def remaining(self, position: list[int] | None) -> int | None:
         return self._file.rows_behind(Place(*position) if position else None)
 
     def _checked(self, number: int, row: Values | Rejected) -> CheckedRow:
         try:
             return self._check.line(number, row)
         except Rejected as rejected:
-            return Rejection(number, rejected.sku[:LONGEST_SKU], rejected.reason)
+            return Rejection(number, rejected.key[:LONGEST_KEY], rejected.reason)

@@ -1,5 +1,8 @@
 """An import goes on where it was cut off: nothing lost, nothing doubled, and every count exact."""
 
+import csv
+import gzip
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +21,11 @@ from jobs.log import LogCapture
 from jobs.models import Run
 from jobs.models.product import Product
 from jobs.recording import RecordedProgress
-from jobs.services import products
+from jobs.services.keyed_import import file_import
 from jobs.services.products import import_products
 from tests.jobs.services.imported import tables_left
 from tests.jobs.services.interrupted import attempt, new_run, outcome, place
+from tests.jobs.services.workbooks import workbook
 
 CSV = """\ufeffsku,colour,name,price,brand
 1,red,Tea,1,Grün
@@ -48,7 +52,18 @@ ITEMS: list[Any] = [
     7,
     {"sku": "6", "name": "Flour", "price": 1},
 ]
-KINDS = {".csv": CSV, ".json": "\ufeff" + json.dumps(ITEMS, ensure_ascii=False, indent=1)}
+JSON = "\ufeff" + json.dumps(ITEMS, ensure_ascii=False, indent=1)
+KINDS = [".csv", ".json", ".csv.gz", ".json.gz", ".xlsx"]
+
+
+def content(kind: str, *, milk: str = "Milk", end: bytes = b"") -> bytes:
+    text = (CSV if "csv" in kind or kind == ".xlsx" else JSON).replace("Milk", milk)
+    if kind == ".xlsx":
+        rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+        return workbook(list(rows))[: -len(end) or None]
+    whole = text.encode()[: -len(end) or None] + end
+    return gzip.compress(whole, mtime=0) if kind.endswith(".gz") else whole
+
 
 pytestmark = pytest.mark.django_db
 
@@ -56,13 +71,20 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _small_batches(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.ARTIFACTS = tmp_path / "artifacts"
-    monkeypatch.setattr(products, "COPY_ROWS", 2)
+    monkeypatch.setattr(file_import, "COPY_ROWS", 2)
 
 
 @pytest.fixture(params=KINDS)
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path = tmp_path / f"products{request.param}"
-    path.write_text(KINDS[request.param], encoding="utf-8")
+    path.write_bytes(content(request.param))
+    return path
+
+
+@pytest.fixture(params=KINDS[:2])
+def plain_path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path = tmp_path / f"products{request.param}"
+    path.write_bytes(content(request.param))
     return path
 
 
@@ -121,12 +143,12 @@ def test_cut_off_after_every_batch_it_reads_and_writes_each_row_once(
 @hypothesis_settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None
 )
-def test_however_often_it_is_cut_off_the_outcome_is_the_same(path: Path, cuts: list[int]) -> None:
-    expected = uninterrupted(path, {"batch_size": 1})
+def test_however_often_it_is_cut_off_the_outcome_is_the_same(plain_path: Path, cuts: list[int]) -> None:
+    expected = uninterrupted(plain_path, {"batch_size": 1})
 
     with undone():
         run = new_run()
-        reports = [attempt(run, path, cut_at, batch_size=1) for cut_at in [*cuts, 0]]
+        reports = [attempt(run, plain_path, cut_at, batch_size=1) for cut_at in [*cuts, 0]]
         found = outcome(reports[-1], run)
 
     assert found == expected
@@ -152,7 +174,7 @@ def test_tables_that_are_lost_are_made_anew_and_nothing_is_counted_twice(
 def test_a_file_that_changed_meanwhile_is_refused_and_no_table_stays(path: Path) -> None:
     run = new_run()
     attempt(run, path, cut_at=6)
-    path.write_text(path.read_text().replace("Flour", "Flower"))
+    path.write_bytes(content(path.name.removeprefix("products"), milk="Cream"))
 
     with pytest.raises(WrongInput) as refusal:
         attempt(run, path)
@@ -191,7 +213,7 @@ def test_the_tables_stay_for_a_run_that_will_go_on_only(path: Path, reason: Stop
 
 
 def test_a_file_that_is_wrong_further_down_leaves_no_table_of_its_run(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-3] + b"\xff")
+    path.write_bytes(content(path.name.removeprefix("products"), end=b"\xff"))
 
     with pytest.raises(WrongInput):
         attempt(new_run(), path)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.services.product_csv import LONGEST_LINE
-from tests.jobs.services.product_rows import file_of, refusal_of, rows_of
+from jobs.services.keyed_import.csv_reader import LONGEST_LINE
+from tests.jobs.services.imported_rows import file_of, refusal_of, rows_of
 
 
 @pytest.mark.parametrize(

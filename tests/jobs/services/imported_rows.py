@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from jobs.exceptions import WrongInput
-from jobs.services.product_checks import Rejected
-from jobs.services.product_files import product_file
+from jobs.services.keyed_import.columns import Rejected
+from jobs.services.keyed_import.file import import_file
+from jobs.services.products import PRODUCTS
 
 HEADER = b"sku,name,price\n"
 
@@ -19,7 +20,7 @@ def file_of(directory: Path, content: bytes, name: str = "products.csv") -> Path
 
 def rows_of(path: Path) -> list[tuple[int, list[str | None] | str]]:
     """A rejected row as its reason."""
-    with product_file(path) as file:
+    with import_file(path, PRODUCTS) as file:
         return [
             (number, row.reason if isinstance(row, Rejected) else list(row)) for number, row in file.rows()
         ]

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs.services.product_csv import LONGEST_LINE
-from jobs.services.product_files import product_file
-from tests.jobs.services.product_rows import HEADER, file_of, refusal_of, rows_of
+from jobs.services.keyed_import.csv_reader import LONGEST_LINE
+from jobs.services.keyed_import.file import import_file
+from jobs.services.products import PRODUCTS
+from tests.jobs.services.imported_rows import HEADER, file_of, refusal_of, rows_of
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_a_csv_file_that_cannot_be_read_is_refused_with_the_place(
 def test_other_columns_of_a_csv_file_are_ignored_and_named(tmp_path: Path) -> None:
     path = file_of(tmp_path, b"colour,sku,price,name,size\nred,1,3.99,Tea,L\n")
 
-    with product_file(path) as file:
+    with import_file(path, PRODUCTS) as file:
         found = (file.columns, [list(row) for _, row in file.rows()], file.ignored_columns)  # type: ignore[arg-type]
 
     assert found == (["sku", "price", "name"], [["1", "3.99", "Tea"]], ["colour", "size"])

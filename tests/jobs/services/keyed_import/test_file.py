@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from jobs.services.product_files import product_file
-from tests.jobs.services.product_rows import HEADER, file_of, refusal_of
+from jobs.services.keyed_import.file import import_file
+from jobs.services.products import PRODUCTS
+from tests.jobs.services.imported_rows import HEADER, file_of, refusal_of
 
 
 @pytest.mark.parametrize(
@@ -20,18 +21,26 @@ from tests.jobs.services.product_rows import HEADER, file_of, refusal_of
         ("x" * 300 + ".csv", "There is no file '"),
         ("", "is a directory"),
         ("pipe.csv", "is not a regular file"),
-        ("products.xlsx", "'products.xlsx' ends neither in .csv nor in .json"),
-        ("products", "'products' ends neither in .csv nor in .json"),
+        ("products.ods", "'products.ods' ends in none of .csv, .json and .xlsx; say which format it has"),
+        ("products", "'products' ends in none of .csv, .json and .xlsx"),
     ],
 )
 def test_what_is_no_product_file_is_refused_by_its_name(tmp_path: Path, name: str, sentence: str) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
-    file_of(tmp_path, b"x", "products.xlsx")
+    file_of(tmp_path, b"x", "products.ods")
     file_of(tmp_path, b"x", "products")
 
     refusal = refusal_of(tmp_path / name)
 
     assert sentence in refusal
+
+
+@pytest.mark.parametrize("name", ["products", "products.json", "products.txt"])
+def test_a_format_that_is_said_counts_more_than_the_name(tmp_path: Path, name: str) -> None:
+    path = file_of(tmp_path, HEADER + b"1,Tea,3\n", name)
+
+    with import_file(path, PRODUCTS, "csv") as file:
+        assert len(list(file.rows())) == 1
 
 
 @pytest.fixture
@@ -77,7 +86,7 @@ def test_a_file_ten_times_as_long_is_read_in_the_same_memory(tmp_path: Path, nam
             else:
                 json.dump([{"sku": str(n), "name": f"Product {n}", "price": n} for n in range(rows)], file)
         tracemalloc.start()
-        with product_file(path) as products:
+        with import_file(path, PRODUCTS) as products:
             assert sum(1 for _ in products.rows()) == rows
         peaks.append(Decimal(tracemalloc.get_traced_memory()[1]))
         tracemalloc.stop()

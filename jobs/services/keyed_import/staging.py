@@ -1,4 +1,4 @@
-"""The SQL of a product import: rows brought in by COPY, sorted, and merged batch by batch."""
+"""The SQL of an import: rows brought in by COPY, sorted, and merged batch by batch."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -6,37 +6,37 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from jobs.services.product_checks import COLUMNS, OPTIONAL
-from jobs.services.product_source import CheckedRow, Rejection
+from jobs.services.keyed_import.rows import CheckedRow, Rejection
+from jobs.services.keyed_import.target import Target
 
 FETCHED = 5_000  # rejected rows in memory at a time
 
 COPY = "COPY {name} (line, {columns}) FROM STDIN"
-COPY_REJECTED = "COPY {name}_rejected (line, sku, reason) FROM STDIN"
-REJECTED = "SELECT line, sku, reason FROM {name}_rejected ORDER BY line"
+COPY_REJECTED = "COPY {name}_rejected (line, key, reason) FROM STDIN"
+REJECTED = "SELECT line, key, reason FROM {name}_rejected ORDER BY line"
 
 FILLED = "SELECT {counts} FROM {name}"
 SORTED_COLUMNS = "SELECT * FROM {name}_sorted LIMIT 0"
 
-# The last row of a SKU wins. Sorted once and numbered, a batch is a range that lies in one piece on disk,
+# The last row of a key wins. Sorted once and numbered, a batch is a range that lies in one piece on disk,
 # and rows that arrive in the order of the index are written a quarter faster. The same rows get the same
 # numbers each time, so the writing can go on with a table that had to be made anew.
 SORT = """
 CREATE {kind} TABLE {name}_sorted AS
-SELECT row_number() OVER () AS number, {columns} FROM (
-    SELECT DISTINCT ON (sku) {columns} FROM {name} ORDER BY sku, line DESC
+SELECT row_number() OVER () AS ordinal, {columns} FROM (
+    SELECT DISTINCT ON ({key}) {columns} FROM {name} ORDER BY {key}, line DESC
 ) AS last_row
 """
 DROP_SORTED = "DROP TABLE IF EXISTS {name}_sorted"
-INDEX = "CREATE INDEX ON {name}_sorted (number)"
+INDEX = "CREATE INDEX ON {name}_sorted (ordinal)"
 
 # xmax is 0 in a row version that nobody has locked or replaced: an inserted one, not an updated one.
 WRITE = """
 WITH written AS (
-    INSERT INTO jobs_product ({columns})
+    INSERT INTO {table} AS kept ({columns})
     SELECT {values} FROM {name}_sorted AS staged
-    WHERE number > %s AND number <= %s ORDER BY number
-    ON CONFLICT (sku) DO UPDATE SET {assignments}, updated_at = statement_timestamp()
+    WHERE ordinal > %s AND ordinal <= %s ORDER BY ordinal
+    ON CONFLICT ({key}) DO UPDATE SET {assignments}, updated_at = statement_timestamp()
     WHERE ({old}) IS DISTINCT FROM ({new})
     RETURNING xmax = 0 AS is_new
 )
@@ -44,16 +44,16 @@ SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM w
 """
 
 COMPARE = """
-SELECT count(*) FILTER (WHERE jobs_product.sku IS NULL),
-       count(*) FILTER (WHERE jobs_product.sku IS NOT NULL AND ({old}) IS DISTINCT FROM ({new}))
+SELECT count(*) FILTER (WHERE kept.{key} IS NULL),
+       count(*) FILTER (WHERE kept.{key} IS NOT NULL AND ({old}) IS DISTINCT FROM ({new}))
 FROM (SELECT {values} FROM {name}_sorted AS staged) AS excluded
-LEFT JOIN jobs_product ON jobs_product.sku = excluded.sku
+LEFT JOIN {table} AS kept ON kept.{key} = excluded.{key}
 """
 
 # An object of a JSON file may lack what others have. The inner query runs for such a row only.
-OPTIONAL_VALUE = (
-    "coalesce(staged.{0}, (SELECT kept.{0} FROM jobs_product AS kept WHERE kept.sku = staged.sku), '') AS {0}"
-)
+OPTIONAL_VALUE = """
+coalesce(staged.{0}, (SELECT held.{0} FROM {table} AS held WHERE held.{key} = staged.{key}), '{empty}') AS {0}
+"""
 
 
 class Changes(NamedTuple):
@@ -62,10 +62,11 @@ class Changes(NamedTuple):
 
 
 class Staging:
-    """Filled with `copying`, then sorted, then compared with the products or written to them."""
+    """Filled with `copying`, then sorted, then compared with the target's table or written to it."""
 
-    def __init__(self, name: str, kind: str) -> None:
-        self._table = {"name": name, "kind": kind}
+    def __init__(self, target: Target, name: str, kind: str) -> None:
+        self._target = target
+        self._table = {"name": name, "kind": kind, "table": target.table, "key": target.key}
         self._parts: dict[str, str] = {}
 
     @contextmanager
@@ -94,18 +95,19 @@ class Staging:
             yield
 
     def rejected(self) -> Iterator[tuple[int, bytes, str]]:
-        """In the order of their lines, with the SKU in UTF-8."""
+        """In the order of their lines, with the value of the key in UTF-8."""
         with connection.chunked_cursor() as cursor:
             cursor.execute(REJECTED.format(**self._table))
             while rows := cursor.fetchmany(FETCHED):
                 yield from rows
 
     def sort(self) -> int:
-        """How many distinct products there are."""
-        counted = ", ".join(f"count({column})" for column in OPTIONAL)
+        """How many distinct keys there are."""
+        optional = self._target.optional
+        counted = ", ".join(f"count({column})" for column in optional)
         counts = self._fetch(FILLED.format(**self._table, counts=counted))
-        empty = {column for column, count in zip(OPTIONAL, counts, strict=True) if not count}
-        columns = ", ".join(column for column in COLUMNS if column not in empty)
+        empty = {column for column, count in zip(optional, counts, strict=True) if not count}
+        columns = ", ".join(column for column in self._target.by_name if column not in empty)
         self._execute(DROP_SORTED.format(**self._table))
         rows = self._execute(SORT.format(**self._table, columns=columns))
         self._execute(INDEX.format(**self._table))
@@ -116,14 +118,15 @@ class Staging:
         return Changes(*self._fetch(COMPARE.format(**self._statement_parts())))
 
     def write(self, begin: int, end: int) -> Changes:
-        """Write the products after number `begin` up to number `end`, in the order of their SKUs."""
+        """Write the rows after number `begin` up to number `end`, in the order of their keys."""
         return Changes(*self._fetch(WRITE.format(**self._statement_parts()), begin, end))
 
     def _statement_parts(self) -> dict[str, str]:
         if not self._parts:
             with connection.cursor() as cursor:
                 cursor.execute(SORTED_COLUMNS.format(**self._table))
-                self._parts = self._table | _parts([name for name, *_ in cursor.description[1:]])
+                columns = [name for name, *_ in cursor.description[1:]]
+            self._parts = self._table | _parts(self._target, columns)
         return self._parts
 
     def _execute(self, statement: str) -> int:
@@ -142,21 +145,24 @@ class Staging:
 
 def _rejected_line(row: Rejection) -> str:
     # Backslashes are for COPY. What cannot be encoded was perhaps the reason; it is then shown as an escape.
-    sku = row.sku.encode("utf-8", "backslashreplace").hex()
-    return f"{row.line}\t\\\\x{sku}\t{row.reason}\n"
+    key = row.key.encode("utf-8", "backslashreplace").hex()
+    return f"{row.line}\t\\\\x{key}\t{row.reason}\n"
 
 
-def _parts(columns: Sequence[str]) -> dict[str, str]:
+def _parts(target: Target, columns: Sequence[str]) -> dict[str, str]:
     """The lists of columns that the statements are made of."""
-    changing = [column for column in columns if column != "sku"]
+    changing = [column for column in columns if column != target.key]
     return {
         "columns": ", ".join(columns),
-        "values": ", ".join(map(_value, columns)),
+        "values": ", ".join(_value(target, column) for column in columns),
         "assignments": ", ".join(f"{column} = excluded.{column}" for column in changing),
-        "old": ", ".join(f"jobs_product.{column}" for column in changing),
+        "old": ", ".join(f"kept.{column}" for column in changing),
         "new": ", ".join(f"excluded.{column}" for column in changing),
     }
 
 
-def _value(column: str) -> str:
-    return OPTIONAL_VALUE.format(column) if column in OPTIONAL else f"staged.{column}"
+def _value(target: Target, name: str) -> str:
+    column = target.by_name[name]
+    if column.is_required:
+        return f"staged.{name}"
+    return OPTIONAL_VALUE.format(name, table=target.table, key=target.key, empty=column.EMPTY)

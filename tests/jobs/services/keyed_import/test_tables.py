@@ -9,7 +9,8 @@ from jobs.log import LogCapture
 from jobs.models import Run
 from jobs.progress import silent
 from jobs.recording import RecordedProgress
-from jobs.services.product_tables import drop_abandoned_tables, product_tables
+from jobs.services.keyed_import.tables import drop_abandoned_tables, import_tables
+from jobs.services.products import PRODUCTS
 from tests.jobs.services.imported import tables_left
 from tests.jobs.services.interrupted import new_run
 
@@ -25,7 +26,7 @@ def progress(settings: Any, tmp_path: Path) -> RecordedProgress:
 
 
 def fail(progress: RecordedProgress, error: Exception, *, is_lost: bool = False) -> None:
-    with product_tables(progress) as tables:
+    with import_tables(PRODUCTS, progress) as tables:
         tables.create("a stamp")
         if is_lost:
             Run.objects.lose([str(progress.run.pk)], worker="tests")
@@ -43,7 +44,7 @@ def kinds() -> set[str]:
 def test_the_tables_of_a_run_are_unlogged_and_those_of_no_run_temporary(progress: RecordedProgress) -> None:
     found = []
     for each in (progress, silent):
-        with product_tables(each) as tables:
+        with import_tables(PRODUCTS, each) as tables:
             tables.create("a stamp")
             found.append((kinds(), tables.stamp, tables.rows_read))
             tables.drop()
@@ -55,7 +56,7 @@ def test_the_next_attempt_finds_the_tables_of_the_one_before(progress: RecordedP
     with pytest.raises(OSError, match="disk"):
         fail(progress, OSError("disk"))
 
-    with product_tables(progress) as tables:
+    with import_tables(PRODUCTS, progress) as tables:
         assert tables.stamp == "a stamp"
 
 

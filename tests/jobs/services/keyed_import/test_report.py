@@ -1,7 +1,7 @@
 from collections import Counter
 
-from jobs.services.product_report import count, forget_reading, meet, report_of
-from jobs.services.product_source import Rejection
+from jobs.services.keyed_import.report import count, forget_reading, meet, report_of
+from jobs.services.keyed_import.rows import Rejection
 
 
 def test_every_row_is_in_one_of_the_counts() -> None:

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from jobs.services.product_files import product_file
-from jobs.services.product_source import CheckedRow, ProductRows
-from tests.jobs.services.product_rows import HEADER, file_of
+from jobs.services.keyed_import.file import import_file
+from jobs.services.keyed_import.rows import CheckedRow, FileRows
+from jobs.services.products import PRODUCTS
+from tests.jobs.services.imported_rows import HEADER, file_of
 
 CSV = HEADER + '1,"Tea\nfor two",3\n\n2,Grün 茶,1\r\n,Rice,1\n3,Salt,x\n4,Flour,1'.encode()
 ITEMS: list[Any] = [{"sku": str(n), "name": "Grün 茶" * n, "price": n} for n in range(4)] + [7]
@@ -19,8 +20,10 @@ FILES = {
 
 
 def walked(path: Path, position: Any, size: int) -> list[tuple[list[CheckedRow], Any]]:
-    with product_file(path) as file:
-        return [(list(batch), list(place)) for batch, place in ProductRows(file).batches(position, size)]
+    with import_file(path, PRODUCTS) as file:
+        return [
+            (list(batch), list(place)) for batch, place in FileRows(file, PRODUCTS).batches(position, size)
+        ]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -39,8 +42,8 @@ def test_how_many_rows_are_left_is_guessed_well(tmp_path: Path, name: str) -> No
     path = file_of(tmp_path, FILES[name], name)
     (_, position), *_ = walked(path, None, 2)
 
-    with product_file(path) as file:
-        left = [ProductRows(file).remaining(each) for each in (None, position)]
+    with import_file(path, PRODUCTS) as file:
+        left = [FileRows(file, PRODUCTS).remaining(each) for each in (None, position)]
 
     assert left == [pytest.approx(5, abs=2), pytest.approx(3, abs=2)]
 
@@ -50,8 +53,8 @@ def test_reading_ahead_changes_neither_rows_nor_places(tmp_path: Path, read_ahea
     path = file_of(tmp_path, CSV)
     found = []
 
-    with product_file(path) as file:
-        rows = ProductRows(file)
+    with import_file(path, PRODUCTS) as file:
+        rows = FileRows(file, PRODUCTS)
         for batch, position in rows.batches(None, 2):
             if read_ahead:
                 rows.read_ahead()

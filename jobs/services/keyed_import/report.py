@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jobs.log import storable
-from jobs.services.product_source import CheckedRow, Rejection
+from jobs.services.keyed_import.rows import CheckedRow, Rejection
 
 REJECTED, IGNORED = "rejected: ", "ignored: "  # before the reasons and the columns among the counts
 OF_THE_WRITING = frozenset({"created", "updated", "written"})
@@ -18,7 +18,7 @@ OF_THE_WRITING = frozenset({"created", "updated", "written"})
 class ImportReport:
     """read = created + updated + unchanged + rejected + repeated.
 
-    `repeated` counts rows whose SKU comes again further down: the last row wins. `reasons` groups the
+    `repeated` counts rows whose key comes again further down: the last row wins. `reasons` groups the
     rejected ones. That of a dry run says what a real one would do.
     """
 

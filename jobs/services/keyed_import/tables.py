@@ -15,15 +15,15 @@ from django.db import Error, InterfaceError, OperationalError, connection
 from jobs.exceptions import LeaseLost, StopReason, StopRequested
 from jobs.models.run import Run
 from jobs.progress import Progress
-from jobs.services.product_checks import COLUMNS
-from jobs.services.product_staging import Staging
+from jobs.services.keyed_import.staging import Staging
+from jobs.services.keyed_import.target import Target
 
-# As a query, so that types and collations are those of the table of products. A rejected SKU is bytes, since
+# As a query, so that types and collations are those of the target's table. A rejected key is bytes, since
 # what cannot be stored as text may be what it was rejected for.
 CREATE = """
 DROP TABLE IF EXISTS {name}, {name}_rejected, {name}_sorted;
-CREATE {kind} TABLE {name} AS SELECT 0::bigint AS line, {columns} FROM jobs_product WITH NO DATA;
-CREATE {kind} TABLE {name}_rejected (line bigint NOT NULL, sku bytea NOT NULL, reason text NOT NULL);
+CREATE {kind} TABLE {name} AS SELECT 0::bigint AS line, {columns} FROM {table} WITH NO DATA;
+CREATE {kind} TABLE {name}_rejected (line bigint NOT NULL, key bytea NOT NULL, reason text NOT NULL);
 COMMENT ON TABLE {name} IS '{stamp}'
 """
 DROP = "DROP TABLE IF EXISTS {name}, {name}_rejected, {name}_sorted"
@@ -40,20 +40,22 @@ WHERE relname ~ '^import_[0-9a-f]{32}(_rejected|_sorted)?$' AND relkind = 'r'
 GOES_ON = (LeaseLost, OSError, OperationalError, InterfaceError, KeyboardInterrupt, StopRequested)
 
 
-class ProductTables:
+class ImportTables:
     """`name` and two more that begin with it: the rows as read, the rejected ones, the sorted ones."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, target: Target, progress: Progress) -> None:
+        self._target = target
         key = progress.key
         self.name = f"import_{UUID(key).hex}"
         # A progress that is not recorded has a new key each time: nobody would find the tables again.
         self.are_lasting = key == progress.key
-        self.staging = Staging(self.name, "UNLOGGED" if self.are_lasting else "TEMPORARY")
+        self.staging = Staging(target, self.name, "UNLOGGED" if self.are_lasting else "TEMPORARY")
 
     def create(self, stamp: str) -> None:
         """Empty ones, whatever was there, for the file of that stamp."""
         kind = "UNLOGGED" if self.are_lasting else "TEMPORARY"
-        _execute(CREATE.format(name=self.name, kind=kind, columns=", ".join(COLUMNS), stamp=stamp))
+        columns, table = ", ".join(self._target.by_name), self._target.table
+        _execute(CREATE.format(name=self.name, kind=kind, columns=columns, table=table, stamp=stamp))
 
     def drop(self) -> None:
         _execute(DROP.format(name=self.name))
@@ -78,9 +80,9 @@ class ProductTables:
 
 
 @contextmanager
-def product_tables(progress: Progress) -> Iterator[ProductTables]:
+def import_tables(target: Target, progress: Progress) -> Iterator[ImportTables]:
     """They outlive the block only where it is left for another attempt, which goes on with them."""
-    tables = ProductTables(progress)
+    tables = ImportTables(target, progress)
     try:
         yield tables
     except BaseException as error:

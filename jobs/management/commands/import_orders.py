@@ -1,0 +1,7 @@
+from jobs import catalog
+from jobs.command import JobCommand
+
+
+class Command(JobCommand):
+    job = catalog.IMPORT_ORDERS
+    stdin = "path"

@@ -1,0 +1,129 @@
+"""An import, from the file to the report: read into tables of its own, sorted, then written or compared."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from jobs.exceptions import WrongInput
+from jobs.progress import Progress
+from jobs.services.keyed_import.file import Format, import_file
+from jobs.services.keyed_import.reader import Reader
+from jobs.services.keyed_import.rejections import write_rejections
+from jobs.services.keyed_import.report import (
+    ImportReport,
+    count,
+    forget_reading,
+    ignored_columns_of,
+    meet,
+    reasons_of,
+    report_of,
+)
+from jobs.services.keyed_import.rows import FileRows
+from jobs.services.keyed_import.tables import ImportTables, import_tables, once
+from jobs.services.keyed_import.target import Target
+from jobs.sources import Source
+
+# Rows in one COPY: its round trip no longer shows, and the texts of so many rows are half a megabyte.
+COPY_ROWS = 5_000
+
+logger = logging.getLogger(__name__)
+
+
+class FileImport:
+    """Of that file into that target; without a format it is that of the file's name."""
+
+    def __init__(self, target: Target, path: Path, format_: Format | None, progress: Progress) -> None:
+        self._target = target
+        self._path = path
+        self._format = format_
+        self._progress = progress
+        self._counts = progress.counts()
+
+    def perform(self, *, batch_size: int, dry_run: bool) -> ImportReport:
+        """`batch_size` rows are written in one transaction. Raises WrongInput with nothing changed."""
+        counts, progress = self._counts, self._progress
+        with import_tables(self._target, progress) as tables:
+            if not self._is_sorted(tables):
+                self._read(tables)
+                self._sort(tables)
+            progress.update(0, message=f"Writing {self._target.noun}")
+            if dry_run:
+                self._compare(tables)
+            else:
+                self._write(tables, batch_size)
+        progress.update(counts["rows"], total=counts["rows"], message="")
+        return report_of(counts, dry_run)
+
+    def _is_sorted(self, tables: ImportTables) -> bool:
+        """Whether an earlier attempt has come so far; the tables are dropped with the last batch written."""
+        counts = self._counts
+        is_written = "rows" in counts and counts["written"] == counts["rows"]
+        return is_written or ("rows" in counts and tables.rows_sorted == counts["rows"])
+
+    def _read(self, tables: ImportTables) -> None:
+        counts, progress = self._counts, self._progress
+        with import_file(self._path, self._target, self._format) as file:
+            self._begin(file, tables)
+            progress.update(0, message="Reading rows")
+            rows = FileRows(file, self._target)
+            for batch in progress.batches(rows, COPY_ROWS, step="read"):
+                count(batch, counts)
+                meet(file.ignored_columns, counts)
+                with tables.staging.copying(file.columns, batch):
+                    rows.read_ahead()
+            meet(file.ignored_columns, counts)
+            if ignored := ignored_columns_of(counts):
+                logger.info("%s: ignored the columns %s", file.label, ", ".join(ignored))
+
+    def _begin(self, file: Reader, tables: ImportTables) -> None:
+        """With the tables of an earlier attempt, if they hold what it has read."""
+        stamp = tables.stamp
+        if stamp not in (None, file.stamp):
+            raise WrongInput(f"{file.label} has changed since its import began; start a new import")
+        if stamp is None or tables.rows_read != self._counts["read"]:
+            self._progress.restart("read")
+            for _ in once(self._progress, "create"):
+                tables.create(file.stamp)
+                forget_reading(self._counts)
+
+    def _sort(self, tables: ImportTables) -> None:
+        counts, progress = self._counts, self._progress
+        progress.update(0, message="Sorting rows")
+        for _ in once(progress, "sort"):
+            counts["rows"] = tables.staging.sort()
+            with progress.artifact("rejected.csv") as path:
+                if reasons_of(counts):
+                    write_rejections(tables.staging.rejected(), self._target.key, path)
+            if not counts["rows"]:
+                tables.drop()
+
+    def _compare(self, tables: ImportTables) -> None:
+        counts = self._counts
+        for _ in self._progress.batches(range(counts["rows"])[:1], step="compare"):
+            counts["created"], counts["updated"] = tables.staging.compare()
+            counts["written"] = counts["rows"]
+            tables.drop()
+
+    def _write(self, tables: ImportTables, batch_size: int) -> None:
+        counts = self._counts
+        for numbers in self._progress.batches(Numbers(counts["rows"]), batch_size, step="write"):
+            begin, end = numbers[0], numbers[-1] + 1
+            created, updated = tables.staging.write(begin, end)
+            counts.update(created=created, updated=updated, written=end - begin)
+            if end == counts["rows"]:
+                tables.drop()
+
+
+class Numbers(Source[int]):
+    """From 0 up to that one: a batch is a range, however long it is."""
+
+    def __init__(self, end: int) -> None:
+        self._end = end
+
+    def batches(self, position: int | None, size: int) -> Iterator[tuple[range, int]]:
+        for begin in range(position or 0, self._end, size):
+            end = min(begin + size, self._end)
+            yield range(begin, end), end
+
+    def remaining(self, position: int | None) -> int:
+        return self._end - (position or 0)
