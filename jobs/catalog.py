@@ -11,12 +11,15 @@ from jobs.services import (
     commands,
     counting,
     daily_stats,
+    data_migrations,
     database,
+    emails,
     files,
     greetings,
     health,
     nightly,
     notifications,
+    old_data,
     order_import,
     orders,
     prices,
@@ -24,6 +27,7 @@ from jobs.services import (
     products,
     retention,
     sales,
+    tokens,
     user_stats,
 )
 from jobs.services.mail import MailServerFailed
@@ -139,6 +143,41 @@ IMPORT_ORDERS = Job(
     queue="bulk",
     retry=Retry(on=(OSError, OperationalError), attempts=5, delay=timedelta(seconds=30)),
     time_limit=timedelta(hours=2),
+)
+
+NORMALIZE_EMAILS = Job(
+    function=emails.normalize_emails,
+    queue="bulk",
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(hours=1),
+    overlap=Overlap.SKIP,
+)
+
+CLEANUP_TOKENS = Job(
+    function=tokens.cleanup_tokens,
+    queue="bulk",
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(hours=1),
+    overlap=Overlap.SKIP,
+    schedule="45 3 * * *",
+)
+
+MIGRATE_DATA = Job(
+    function=data_migrations.migrate_data,
+    queue="bulk",
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(hours=6),
+    overlap=Overlap.SKIP,
+    overlap_by=("name",),
+)
+
+CLEANUP_OLD_DATA = Job(
+    function=old_data.cleanup_old_data,
+    queue="bulk",
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(hours=4),
+    overlap=Overlap.SKIP,
+    schedule="0 4 * * *",
 )
 
 JOBS = {job.name: job for job in list(vars().values()) if isinstance(job, Job)}

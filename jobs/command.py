@@ -152,6 +152,9 @@ class JobCommand(BaseCommand):
         return display(self.job.name, verbosity=options["verbosity"], color=not options["no_color"])
 
     def _suggestion(self, message: str) -> str:
+        if chosen := re.search(r"argument (?:--)?([\w-]+): invalid choice: '(.*)' \(choose", message):
+            parameter = self.job.parameters.by_name.get(chosen[1].lower().replace("-", "_"))
+            return did_you_mean(chosen[2], parameter.choices) if parameter else ""
         unknown = re.search(r"unrecognized arguments: --([\w-]+)", message)
         known = [name.replace("_", "-") for name in self.job.parameters.by_name]
         return did_you_mean("--" + unknown[1], [f"--{name}" for name in known]) if unknown else ""

@@ -156,8 +156,9 @@ def _moment(value: datetime) -> datetime:
 
 
 def _duration(value: Any) -> Any:
-    found = fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw])", value.strip()) if isinstance(value, str) else None
-    return timedelta(seconds=float(found[1]) * SECONDS[found[2]]) if found else value
+    """A bare number is seconds, as it is in JSON."""
+    found = fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", value.strip()) if isinstance(value, str) else None
+    return timedelta(seconds=float(found[1]) * SECONDS[found[2] or "s"]) if found else value
 
 
 def _named(choices: dict[str, Any]) -> Callable[[Any], Any]:

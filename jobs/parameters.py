@@ -135,7 +135,8 @@ class Parameters:
             return f"{self.job} needs {name!r}{about}"
         given = "" if parameter.kind is Kind.SECRET else f", not {_short(error['input'])}"
         reason = error["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
-        return f"{name!r} of {self.job}: {reason}{given}"
+        nearest = did_you_mean(str(error["input"]), parameter.choices) if given else ""
+        return f"{name!r} of {self.job}: {reason}{given}{nearest}"
 
 
 def _is_progress(hint: Any) -> bool:

@@ -5,21 +5,27 @@ The recorded one, which writes to the run, is in `jobs/recording.py`.
 """
 
 import tempfile
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, overload
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
+from jobs.key_ranges import KeyRange, KeyRanges
 from jobs.sources import Source, source_of
 
 Item = TypeVar("Item")
 ModelRow = TypeVar("ModelRow", bound=Model)
+
+NAP = 0.1  # seconds of a rest between two looks at whether to stop
+NO_TIME = timedelta(0)
 
 
 class Call(NamedTuple):
@@ -71,25 +77,34 @@ class Progress:
 
     @overload
     def batches(
-        self, source: QuerySet[ModelRow], size: int = ..., *, step: str = ...
+        self, source: KeyRanges[ModelRow], size: int = ..., *, step: str = ..., pause: timedelta = ...
+    ) -> Iterator[KeyRange[ModelRow]]: ...
+    @overload
+    def batches(
+        self, source: QuerySet[ModelRow], size: int = ..., *, step: str = ..., pause: timedelta = ...
     ) -> Iterator[Sequence[ModelRow]]: ...
     @overload
-    def batches(self, source: Path, size: int = ..., *, step: str = ...) -> Iterator[Sequence[Any]]: ...
+    def batches(
+        self, source: Path, size: int = ..., *, step: str = ..., pause: timedelta = ...
+    ) -> Iterator[Sequence[Any]]: ...
     @overload
     def batches(
-        self, source: Source[Item], size: int = ..., *, step: str = ...
+        self, source: Source[Item], size: int = ..., *, step: str = ..., pause: timedelta = ...
     ) -> Iterator[Sequence[Item]]: ...
     @overload
     def batches(
-        self, source: Iterable[Item], size: int = ..., *, step: str = ...
+        self, source: Iterable[Item], size: int = ..., *, step: str = ..., pause: timedelta = ...
     ) -> Iterator[Sequence[Item]]: ...
-    def batches(self, source: Any, size: int = 1_000, *, step: str = "batches") -> Iterator[Sequence[Any]]:
+    def batches(
+        self, source: Any, size: int = 1_000, *, step: str = "batches", pause: timedelta = NO_TIME
+    ) -> Iterator[Sequence[Any]]:
         """Walk a queryset, a CSV or JSON lines file, or any iterable, resumably.
 
         The body of the loop runs in a transaction that holds its writes and the run's place, counts and
         progress. After a crash, a pause or a deploy, the walk goes on behind the last batch that was
         committed, so each item has taken effect once. A job with several walks names each by `step`. A batch
-        that is left by `break` or an error is rolled back. Raises StopRequested between two batches.
+        that is left by `break` or an error is rolled back. Raises StopRequested between two batches. Behind
+        each full one others get at the tables for the time of `pause`.
         """
         walked = source_of(source)
         position, done = self._place(step)
@@ -105,6 +120,8 @@ class Progress:
                 done += walked.weight(batch)
                 self._keep_place(step, position, done)
             self._after_batch(done)
+            if len(batch) >= size:  # a shorter one is the last
+                self.rest(pause)
         self.update(done, total=done)
 
     def run_jobs(self, calls: Sequence[Call], *, is_shared: bool = False) -> list[Outcome]:
@@ -116,6 +133,13 @@ class Progress:
         Without a record, as from plain Python, they are run here one after the other.
         """
         return [_outcome(call) for call in calls]
+
+    def rest(self, length: timedelta) -> None:
+        """Wait for so long. Raises StopRequested as soon as the run is to stop: call it between batches."""
+        until = time.monotonic() + length.total_seconds()
+        while (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, NAP))
+            self.update()
 
     def restart(self, step: str) -> None:
         """Let the walk of that name begin anew: what it had made is gone."""

@@ -72,7 +72,7 @@ class RecordedProgress(Progress):
     def counts(self) -> Counter[str]:
         return self._counts
 
-    def batches(self, *args: Any, **options: Any) -> Iterator[Sequence[Any]]:
+    def batches(self, *args: Any, **options: Any) -> Iterator[Any]:
         walk = super().batches(*args, **options)
         self._walks.append(weakref.ref(walk))
         return walk

@@ -9,11 +9,14 @@ class TasksConfig(AppConfig):
         from tasks import (  # noqa: F401, PLC0415
             checks,
             daily_stats,
+            data_migrations,
+            emails,
             files,
             greetings,
             hooks,
             nightly,
             notifications,
+            old_data,
             operations,
             order_import,
             orders,
@@ -22,6 +25,7 @@ class TasksConfig(AppConfig):
             products,
             retention,
             sales,
+            tokens,
             user_stats,
         )
 

@@ -13,6 +13,7 @@ ROOMS = ("jobs", "tasks", "console", "project")  # from the bottom up: each impo
 FLOORS = (
     ("exceptions",),
     ("sources", "secret"),
+    ("key_ranges",),
     ("progress",),
     ("kinds",),
     ("parameters",),
@@ -172,9 +173,10 @@ def test_functions_are_short(name: str) -> None:
 
 
 def size(function: ast.FunctionDef) -> int:
-    """Lines of its body without the docstring."""
+    """Lines of its body without the docstring; an import is one, however many names it has."""
     body = function.body[1:] if ast.get_docstring(function) else function.body
-    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+    names = sum((each.end_lineno or 0) - each.lineno for each in body if isinstance(each, ast.ImportFrom))
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 - names if body else 0
 
 
 def holds_only_tasks(module: Path) -> bool:

@@ -18,6 +18,7 @@ from jobs import catalog
 from jobs.checks import problems
 from jobs.exceptions import UnknownJob
 from jobs.job import Job
+from jobs.models import AuditLog, AuthToken, Product
 from jobs.models.notification import Notification
 from jobs.models.order import Order
 from jobs.models.run import Origin, Run
@@ -56,10 +57,15 @@ def samples(tmp_path: Path, settings: Any) -> Iterator[dict[str, Sample]]:
         origin=Origin.CODE,
         finished_at=timezone.now() - timezone.timedelta(days=400),
     )
+    long_ago = timezone.now() - timezone.timedelta(days=400)
     Order.objects.create(
         number="1", customer="ann", placed_at=timezone.now() - timezone.timedelta(days=1), amount="9.90"
     )
-    Notification.objects.create(user=User.objects.create(username="ann"), subject="Tea", message="is ready")
+    user = User.objects.create(username="ann", email=" Ann@Example.com")
+    Notification.objects.create(user=user, subject="Tea", message="is ready")
+    AuthToken.objects.create(user=user, digest="a", created_at=long_ago)
+    AuditLog.objects.create(user=user, action="login", created_at=long_ago)
+    Product.objects.filter(sku="1").update(category="Breads")
     settings.ALLOW_PRIVATE_ADDRESSES = True
     with web_server() as site:
         yield {
@@ -70,6 +76,10 @@ def samples(tmp_path: Path, settings: Any) -> Iterator[dict[str, Sample]]:
             "compute_daily_stats": Sample({}),
             "send_notifications": Sample({}),
             "import_orders": Sample({"path": orders}),
+            "normalize_emails": Sample({}),
+            "cleanup_tokens": Sample({}),
+            "migrate_data": Sample({"name": "merge_categories", "old": "Breads", "new": "Bakery"}),
+            "cleanup_old_data": Sample({}),
             "sync_products": Sample(
                 {"url": site.on("/", as_json([{"sku": "4", "name": "Tea", "price": 1}]))}
             ),
@@ -159,7 +169,10 @@ def words(job: Job, parameters: dict[str, Any]) -> list[str]:
 def placeholders(job: Job) -> dict[str, Any]:
     """A number can be read as a text or a path too, a row is taken as it is."""
     required = [item for item in job.parameters.items if item.is_required]
-    values = {item.name: item.reading.model() if item.reading.model else "1" for item in required}
+    values = {
+        item.name: item.reading.model() if item.reading.model else next(iter(item.choices), "1")
+        for item in required
+    }
     return {item.name: [values[item.name]] if item.is_list else values[item.name] for item in required}
 
 

@@ -66,6 +66,18 @@ def test_a_misspelt_option_is_told_the_nearest_one() -> None:
         call_command("greet", "Bob", "--tims=3")
 
 
+@pytest.mark.parametrize(
+    ("command", "meant"),
+    [
+        (("migrate_data", "merge_category", "a", "b"), "merge_categories"),
+        (("cleanup_old_data", "--model", "audit-log"), "audit_logs"),
+    ],
+)
+def test_a_misspelt_choice_is_told_the_nearest_one(command: tuple[str, ...], meant: str) -> None:
+    with pytest.raises(CommandError, match=f"did you mean '{meant}'"):
+        call_command(*command)
+
+
 def test_in_the_background_it_is_queued_and_returns(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("greet", "Bob", background=True)
 

@@ -1,11 +1,14 @@
 """Progress outside a run."""
 
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
 
+from jobs.exceptions import StopReason, StopRequested
 from jobs.progress import Progress, silent, track
 
 
@@ -94,3 +97,34 @@ def test_the_total_of_a_stream_is_known_at_its_end() -> None:
     list(progress.batches(iter("abc"), 2))
 
     assert (progress.seen[0], progress.seen[-1]) == ((0, None), (3, 3))
+
+
+@pytest.mark.django_db
+def test_batches_can_have_a_pause_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    progress, events = Counting(), []
+    monkeypatch.setattr(progress, "rest", events.append)
+
+    for batch in progress.batches("abcde", 2, pause=timedelta(seconds=9)):
+        events.append("".join(batch))
+
+    assert events == ["ab", timedelta(seconds=9), "cd", timedelta(seconds=9), "e"]
+
+
+def test_a_rest_is_as_long_as_it_is_said_to_be() -> None:
+    begin = time.monotonic()
+
+    silent.rest(timedelta(seconds=0.15))
+
+    assert 0.15 <= time.monotonic() - begin < 5
+
+
+def test_a_rest_is_left_as_soon_as_the_run_is_to_stop() -> None:
+    class Told(Progress):
+        def update(self, *args: object, **options: object) -> None:
+            raise StopRequested(StopReason.CANCELLED)
+
+    begin = time.monotonic()
+    with pytest.raises(StopRequested):
+        Told().rest(timedelta(hours=1))
+
+    assert time.monotonic() - begin < 5

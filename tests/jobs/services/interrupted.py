@@ -1,7 +1,9 @@
 """A recorded run whose attempts are cut off, and go on."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models.functions import Now
 
@@ -12,6 +14,8 @@ from jobs.models.state import State
 from jobs.recording import RecordedProgress
 from jobs.services.keyed_import.report import ImportReport
 from jobs.services.products import import_products
+
+Report = TypeVar("Report")
 
 
 class CutOff(OSError):
@@ -68,3 +72,17 @@ def place(run: Run, step: str) -> int:
     """How many items of that walk are done."""
     cursor = Run.objects.get(pk=run.pk).cursor or {}
     return int(cursor.get(step, {"done": 0})["done"])
+
+
+def resumed_to_its_end(job: str, perform: Callable[[Interrupted], Report], cut_at: int = 2) -> Report:
+    """What the last attempt of a run reports; each one before it is cut off at its commit of that number.
+
+    An odd number is before a commit, an even one after it.
+    """
+    run = Run.objects.create(job=job)
+    while True:
+        Run.objects.filter(pk=run.pk).update(state=State.QUEUED, not_before=Now())
+        claimed = Run.objects.claim(run.pk, worker="tests", jobs=[job])
+        assert claimed is not None
+        with suppress(CutOff):
+            return perform(Interrupted(claimed, cut_at))
