@@ -33,7 +33,9 @@ class JobForm(forms.Form):
     ) -> None:
         super().__init__(data, files, label_suffix="")
         self.job = job
-        self.items = [item for item in job.parameters.items if item.name != PREVIEW]
+        self.items = [
+            item for item in job.parameters.items if item.name != PREVIEW and item.kind is not Kind.OUTPUT
+        ]
         self.fields.update({item.name: field_of(item) for item in self.items})
 
     def start(self, user: User) -> Run | None:

@@ -22,9 +22,11 @@ METAVARS = {
     Kind.MOMENT: "'YYYY-MM-DD HH:MM'",
     Kind.DURATION: "30s|15m|2h|7d",
     Kind.FILE: "PATH",
+    Kind.OUTPUT: "PATH",
     Kind.SECRET: "SECRET",
     Kind.ROW: "KEY",
 }
+SHORT = {"output": "-o"}  # the names that are short everywhere, and what everybody takes them for
 
 
 class NotSayable(NightshiftError):
@@ -103,7 +105,8 @@ def _add_option(group: _ArgumentGroup, item: Parameter) -> None:
         extra["choices"] = item.choices
     else:
         extra["metavar"] = METAVARS.get(item.kind, item.name.upper())
-    group.add_argument(flag, **common, **extra)
+    flags = [SHORT[item.name], flag] if item.name in SHORT else [flag]
+    group.add_argument(*flags, **common, **extra)
 
 
 def _option(job: str, item: Parameter, value: Any) -> list[str]:

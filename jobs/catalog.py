@@ -14,6 +14,7 @@ from jobs.services import (
     data_migrations,
     database,
     emails,
+    exports,
     files,
     greetings,
     health,
@@ -87,7 +88,6 @@ COMPUTE_DAILY_STATS = Job(
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
     overlap=Overlap.QUEUE,
-    schedule="15 1 * * *",
 )
 
 COMPUTE_USER_STATS = Job(
@@ -159,7 +159,6 @@ CLEANUP_TOKENS = Job(
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
     overlap=Overlap.SKIP,
-    schedule="45 3 * * *",
 )
 
 MIGRATE_DATA = Job(
@@ -177,7 +176,20 @@ CLEANUP_OLD_DATA = Job(
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=4),
     overlap=Overlap.SKIP,
-    schedule="0 4 * * *",
+)
+
+EXPORT_PRODUCTS = Job(
+    function=exports.export_products,
+    queue="bulk",
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(hours=1),
+)
+
+EXPORT_USERS = Job(
+    function=exports.export_users,
+    queue="bulk",
+    retry=Retry(on=(OperationalError,)),
+    time_limit=timedelta(hours=1),
 )
 
 JOBS = {job.name: job for job in list(vars().values()) if isinstance(job, Job)}

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, ClassVar, NoReturn
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandParser, OutputWrapper
 
 from jobs.arguments import InsteadOfParameters, add_parameters, given
 from jobs.database import bring_up_to_date
@@ -17,7 +17,7 @@ from jobs.exceptions import LeaseLost, NotResumable, OverlapRefused, WrongParame
 from jobs.following import follow
 from jobs.foreground import HINTS, run_here
 from jobs.job import Job
-from jobs.kinds import read_moment
+from jobs.kinds import STDOUT, Kind, read_moment
 from jobs.models.run import Origin, Run
 from jobs.models.state import State
 from jobs.outcome import RunFailed, WrongUsage, outcome_lines, raise_outcome, summary
@@ -76,6 +76,7 @@ class JobCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         raw = given(self.job.parameters, options)
+        told = self._told(raw, options)
         try:
             run = self._run(raw, options)
         except (WrongParameters, OverlapRefused, NotResumable, UnknownRun, AmbiguousRun) as error:
@@ -86,8 +87,16 @@ class JobCommand(BaseCommand):
             self.stdout.write(json.dumps(summary(run), ensure_ascii=False))
         elif options["verbosity"] > 0:
             for line in outcome_lines(run):
-                self.stdout.write(line)
+                told.write(line)
         raise_outcome(run)
+
+    def _told(self, raw: Mapping[str, Any], options: Mapping[str, Any]) -> OutputWrapper:
+        """Where the result goes: not among the bytes of a file that goes to standard output."""
+        items = self.job.parameters.by_name
+        is_taken = any(items[name].kind is Kind.OUTPUT and raw[name] == str(STDOUT) for name in raw)
+        if is_taken and options["json"]:
+            raise WrongUsage("--json and a file on standard output would mix; leave one of them out")
+        return self.stderr if is_taken else self.stdout
 
     def _run(self, raw: Mapping[str, Any], options: Mapping[str, Any]) -> Run:
         if options["resume"]:

@@ -18,6 +18,10 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainVali
 from jobs.exceptions import WrongDeclaration
 from jobs.secret import seal, unseal
 
+# A path that a job writes. It is in no form: jobs/output.py says who may name one.
+Output = Annotated[Path, "written"]
+STDOUT = Path("-")
+
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
@@ -31,6 +35,7 @@ class Kind(StrEnum):
     MOMENT = "date and time"
     DURATION = "duration"
     FILE = "file"
+    OUTPUT = "file to write"
     CHOICE = "choice"
     SECRET = "secret"  # noqa: S105 a word, not a secret
     ROW = "row"
@@ -100,15 +105,15 @@ def _read_plain(hint: Any) -> tuple[Kind, Any, tuple[str, ...], type[Model] | No
     if get_origin(hint) is Literal:
         choices = {str(each): each for each in get_args(hint)}
         return Kind.CHOICE, Annotated[hint, BeforeValidator(_named(choices))], tuple(choices), None
+    if hint in PLAIN:
+        kind, *notes = PLAIN[hint]
+        return kind, Annotated[(hint, *notes)] if notes else hint, (), None
     if not isinstance(hint, type):
         return None
     if issubclass(hint, Enum):
         return Kind.CHOICE, hint, tuple(str(each.value) for each in hint), None
     if issubclass(hint, Model):
         return Kind.ROW, _row(hint), (), hint
-    if hint in PLAIN:
-        kind, *notes = PLAIN[hint]
-        return kind, Annotated[(hint, *notes)] if notes else hint, (), None
     return None
 
 
@@ -146,6 +151,10 @@ def _path(value: Any) -> Any:
     return Path.cwd() / Path(value).expanduser() if isinstance(value, str | Path) and str(value) else value
 
 
+def _output(value: Any) -> Any:
+    return STDOUT if str(value) == str(STDOUT) else _path(value)
+
+
 def _checked_path(value: Path) -> Path:
     _text(str(value))
     return value
@@ -170,7 +179,7 @@ def _empty_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
-PLAIN: dict[type, tuple[Any, ...]] = {
+PLAIN: dict[Any, tuple[Any, ...]] = {
     str: (Kind.TEXT, AfterValidator(_text)),
     int: (Kind.WHOLE,),
     float: (Kind.NUMBER,),
@@ -180,5 +189,6 @@ PLAIN: dict[type, tuple[Any, ...]] = {
     datetime: (Kind.MOMENT, AfterValidator(_moment)),
     timedelta: (Kind.DURATION, BeforeValidator(_duration)),
     Path: (Kind.FILE, BeforeValidator(_path), AfterValidator(_checked_path)),
+    Output: (Kind.OUTPUT, BeforeValidator(_output), AfterValidator(_checked_path)),
     SecretStr: (Kind.SECRET, BeforeValidator(unseal), PlainSerializer(seal, when_used="json")),
 }

@@ -14,6 +14,7 @@ from jobs.exceptions import KeyRefused, OverlapRefused
 from jobs.job import Job, Overlap
 from jobs.models.run import Origin, Run
 from jobs.models.run_queryset import lock_out_others
+from jobs.output import refuse_output
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -48,6 +49,7 @@ def enqueue(
     job skips a run while another is active.
     """
     parsed = job.parameters.parse(raw)
+    refuse_output(job, parsed, origin, is_here=not is_announced)
     parameters = job.parameters.dump(parsed)
     values: dict[str, Any] = {
         **{"job": job.name, "parameters": parameters, "lane": job.lane(parameters)},

@@ -11,6 +11,7 @@ class TasksConfig(AppConfig):
             daily_stats,
             data_migrations,
             emails,
+            exports,
             files,
             greetings,
             hooks,

@@ -19,7 +19,7 @@ FLOORS = (
     ("parameters",),
     ("job",),
     ("models",),
-    ("log",),
+    ("log", "output"),
     ("services",),
     ("catalog",),
     (
@@ -156,7 +156,7 @@ def test_imports_stand_at_the_top(name: str) -> None:
 def test_a_file_is_short_and_named_by_a_noun(name: str) -> None:
     lines = (ROOT / MODULES[name]).read_text().count("\n")
 
-    is_flat_table = MODULES[name] == Path("project/settings.py")
+    is_flat_table = str(MODULES[name]) in ("project/settings.py", "jobs/catalog.py")
     assert lines <= MOST_LINES or is_flat_table
     assert not FORBIDDEN_NAMES & set(name.split("."))
 

@@ -8,7 +8,7 @@ from typing_extensions import Doc
 from jobs.exceptions import CalledJobFailed
 from jobs.progress import Call, Outcome, Progress, silent
 
-NIGHTLY = ("cleanup_runs",)
+NIGHTLY = ("compute_daily_stats", "cleanup_tokens", "cleanup_old_data")
 
 
 @dataclass(frozen=True, kw_only=True)

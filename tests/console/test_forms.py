@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from console.forms import JobForm
+from jobs.catalog import EXPORT_PRODUCTS
 from jobs.models import Run
 from tests.console.every_kind import JOB, MERGE, Colour
 
@@ -187,3 +188,12 @@ def _posted(values: dict[str, Any]) -> QueryDict:
         if value is not None:
             data.setlist(name, value if isinstance(value, list) else [value])
     return data
+
+
+def test_a_file_to_write_is_in_no_form_and_is_refused_when_it_is_posted(operator: User) -> None:
+    form = JobForm(EXPORT_PRODUCTS, _posted({"output": "/tmp/products.csv"}))
+
+    assert "output" not in form.fields
+    assert form.start(operator) is None
+    assert "only a command or code may name a place on the server" in str(form.errors)
+    assert not Run.objects.exists()

@@ -10,6 +10,7 @@ import pytest
 
 from jobs.arguments import InsteadOfParameters, NotSayable, add_parameters, given, words
 from jobs.parameters import Parameters
+from jobs.services.exports import export_products
 from jobs.services.greetings import greet
 from jobs.services.products import import_products
 from tests.jobs.declared import do_everything
@@ -53,6 +54,10 @@ def test_a_switch_can_be_turned_on_and_off() -> None:
 
 def test_a_list_takes_several_values() -> None:
     assert read(do_everything, "x", "--tags", "a", "b", "--sizes", "1")["tags"] == ["a", "b"]
+
+
+def test_the_output_has_its_short_option_and_a_dash_for_standard_output() -> None:
+    assert read(export_products, "-o", "-") == read(export_products, "--output", "-") == {"output": "-"}
 
 
 def test_the_help_names_choices_and_defaults() -> None:

@@ -45,6 +45,24 @@ def test_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str])
     }
 
 
+def test_a_file_on_standard_output_has_it_for_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("export_products", output="-", fields=["sku"])
+
+    shown = capsys.readouterr()
+    assert (shown.out, "rows    0" in shown.err) == ("sku\n", True)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [({"json": True}, "would mix"), ({"background": True}, "a worker has no standard output")],
+)
+def test_standard_output_is_not_shared(options: dict[str, bool], sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence) as caught:
+        call_command("export_products", output="-", **options)
+
+    assert (caught.value.returncode, Run.objects.exists()) == (2, False)
+
+
 def test_a_failed_run_is_status_1_with_its_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError, match="There is no file") as caught:
         call_command("import_products", "/nowhere/products.csv", json=True)

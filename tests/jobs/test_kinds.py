@@ -1,13 +1,14 @@
 """Annotations, and what they mean."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from jobs.exceptions import WrongDeclaration
-from jobs.kinds import Kind, read_annotation, read_moment
+from jobs.kinds import STDOUT, Kind, Output, read_annotation, read_moment
 
 
 def test_a_time_without_a_zone_is_in_the_service_s_own() -> None:
@@ -36,3 +37,13 @@ def test_a_list_holds_only_what_its_type_says() -> None:
 def test_a_union_of_two_types_is_refused() -> None:
     with pytest.raises(WrongDeclaration, match="which no job can take"):
         read_annotation("job", "either", int | str)
+
+
+def test_a_file_to_write_is_a_path_or_standard_output() -> None:
+    reading = read_annotation("job", "output", Output | None)
+    adapter = TypeAdapter(reading.annotation)
+
+    read = [adapter.validate_python(each) for each in ("-", STDOUT, "./-", "", "/a/b")]
+
+    assert (reading.kind, reading.is_optional) == (Kind.OUTPUT, True)
+    assert read == [STDOUT, STDOUT, Path.cwd() / "-", None, Path("/a/b")]
