@@ -25,7 +25,7 @@ from jobs.models.run import Origin, Run
 from jobs.models.state import State
 from jobs.services import products
 from tasks.base import JobTask
-from tests.web_server import as_json, web_server
+from tests.web_server import Site, as_json, web_server
 
 ROOT = Path(__file__).resolve().parent.parent
 JOBS = [pytest.param(job, id=name) for name, job in catalog.JOBS.items()]
@@ -41,7 +41,13 @@ class Sample:
 
 
 @pytest.fixture
-def samples(tmp_path: Path, settings: Any) -> Iterator[dict[str, Sample]]:
+def site() -> Iterator[Site]:
+    with web_server() as site:
+        yield site
+
+
+@pytest.fixture
+def samples(tmp_path: Path, settings: Any, site: Site) -> dict[str, Sample]:
     """A job that can be previewed and has none here fails its test."""
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     first.write_text("sku,name,price\n1,Bread,1.00\n2,Milk,2.00\n")
@@ -67,23 +73,21 @@ def samples(tmp_path: Path, settings: Any) -> Iterator[dict[str, Sample]]:
     AuditLog.objects.create(user=user, action="login", created_at=long_ago)
     Product.objects.filter(sku="1").update(category="Breads")
     settings.ALLOW_PRIVATE_ADDRESSES = True
-    with web_server() as site:
-        yield {
-            "import_products": Sample({"path": second}),
-            "cleanup_runs": Sample({}),
-            "bulk_update_prices": Sample({"percentage": "10"}),
-            "process_orders": Sample({}),
-            "compute_daily_stats": Sample({}),
-            "send_notifications": Sample({}),
-            "import_orders": Sample({"path": orders}),
-            "normalize_emails": Sample({}),
-            "cleanup_tokens": Sample({}),
-            "migrate_data": Sample({"name": "merge_categories", "old": "Breads", "new": "Bakery"}),
-            "cleanup_old_data": Sample({}),
-            "sync_products": Sample(
-                {"url": site.on("/", as_json([{"sku": "4", "name": "Tea", "price": 1}]))}
-            ),
-        }
+    page = site.on("/", as_json([{"sku": "4", "name": "Tea", "price": 1}]))
+    return {
+        "import_products": Sample({"path": second}),
+        "cleanup_runs": Sample({}),
+        "bulk_update_prices": Sample({"percentage": "10"}),
+        "process_orders": Sample({}),
+        "compute_daily_stats": Sample({}),
+        "send_notifications": Sample({}),
+        "import_orders": Sample({"path": orders}),
+        "normalize_emails": Sample({}),
+        "cleanup_tokens": Sample({}),
+        "migrate_data": Sample({"name": "merge_categories", "old": "Breads", "new": "Bakery"}),
+        "cleanup_old_data": Sample({}),
+        "sync_products": Sample({"url": page}),
+    }
 
 
 @pytest.mark.parametrize("job", JOBS)

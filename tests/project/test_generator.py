@@ -198,7 +198,7 @@ def test_a_module_that_is_there_gets_the_job_too(small: Path) -> None:
     assert {"cleanup_runs", "count_stars"} <= names_in(small / "tasks/retention.py")
     catalog = (small / "jobs/catalog.py").read_text()
     assert "function=retention.count_stars" in catalog
-    assert catalog.count("from jobs.services") == 1
+    assert catalog.count("from jobs.services import") == 1
 
 
 @pytest.mark.parametrize(

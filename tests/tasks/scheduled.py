@@ -9,12 +9,12 @@ from tasks.exported import Exported, exported
 from tasks.slots import cron_fields
 
 
-def by_cron(line: str, *, zone: str = "UTC", name: str = "nightly", **facts: Any) -> PeriodicTask:
+def by_cron(line: str, *, zone: str = "UTC", name: str = "morning", **facts: Any) -> PeriodicTask:
     crontab = CrontabSchedule.objects.create(**cron_fields(line), timezone=zone)
     return scheduled(name, crontab=crontab, **facts)
 
 
-def by_interval(every: int, period: str = "minutes", *, name: str = "nightly", **facts: Any) -> PeriodicTask:
+def by_interval(every: int, period: str = "minutes", *, name: str = "morning", **facts: Any) -> PeriodicTask:
     interval = IntervalSchedule.objects.create(every=every, period=period)
     return scheduled(name, interval=interval, **facts)
 

@@ -36,9 +36,9 @@ def test_a_line_has_absolute_paths_and_a_log_of_both_streams() -> None:
     assert printed() == [
         "",
         "CRON_TZ=UTC",
-        "# nightly: At 03:30",
+        "# morning: At 03:30",
         "30 3 * * * cd /srv/app && '/srv/py thon' /srv/app/manage.py cleanup_runs --no-input --failed-days=7"
-        " >> /var/log/app/nightly.log 2>&1",
+        " >> /var/log/app/morning.log 2>&1",
     ]
 
 
@@ -57,7 +57,7 @@ def test_a_disabled_one_is_a_comment() -> None:
     by_cron("30 3 * * *", enabled=False)
 
     assert [line[:26] for line in printed()[2:]] == [
-        "# nightly: At 03:30, disab",
+        "# morning: At 03:30, disab",
         "# 30 3 * * * cd /srv/app &",
     ]
 
@@ -66,14 +66,14 @@ def test_an_interval_is_a_sentence() -> None:
     by_interval(90)
 
     assert printed()[1].startswith(
-        "# nightly: its interval of 1:30:00 counts from run to run, which cron cannot say"
+        "# morning: its interval of 1:30:00 counts from run to run, which cron cannot say"
     )
 
 
 def test_a_name_cannot_leave_its_comment() -> None:
-    by_cron("30 3 * * *", name="nightly\n* * * * * rm -rf /")
+    by_cron("30 3 * * *", name="morning\n* * * * * rm -rf /")
 
-    assert "# nightly * * * * * rm -rf /: At 03:30" in printed()
+    assert "# morning * * * * * rm -rf /: At 03:30" in printed()
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_parameter_arrives_as_it_is(name: str, is_debian: bool, tmp_path: Path
 
     words = ["--times=2", "--", name] if name.startswith("-") else [name, "--times=2"]
     expected = {str(["greet", "--no-input", *words]), "wrong"}
-    assert set((tmp_path / "nightly.log").read_text().splitlines()) == expected
+    assert set((tmp_path / "morning.log").read_text().splitlines()) == expected
 
 
 def as_cron_reads(command: str, *, is_debian: bool) -> str:
@@ -157,7 +157,7 @@ def as_cron_reads(command: str, *, is_debian: bool) -> str:
 def test_a_line_break_is_a_sentence() -> None:
     by_cron("30 3 * * *", task="greet", kwargs={"name": "a\nb"})
 
-    assert printed()[1].startswith("# nightly: a parameter or a path holds a line break")
+    assert printed()[1].startswith("# morning: a parameter or a path holds a line break")
 
 
 def test_a_file_of_settings_is_read_first(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_file_of_settings_is_read_first(tmp_path: Path) -> None:
 
     subprocess.run(["sh", "-c", printed(around)[3].split(" ", 5)[5]], check=True)
 
-    assert (tmp_path / "nightly.log").read_text() == "hello\n"
+    assert (tmp_path / "morning.log").read_text() == "hello\n"
 
 
 def test_a_reason_is_said() -> None:

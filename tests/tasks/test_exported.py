@@ -18,8 +18,8 @@ def _none() -> None:
 
 
 def only() -> Exported:
-    """That of the schedule `nightly`."""
-    return next(each for each in exported() if each.name == "nightly")
+    """That of the schedule `morning`."""
+    return next(each for each in exported() if each.name == "morning")
 
 
 def test_what_the_catalog_seeds_is_exported_with_its_command_and_its_times() -> None:

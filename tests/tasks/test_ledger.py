@@ -21,19 +21,19 @@ ON_TIME = Verdict(NIGHT, Outcome.RAN, "")
 
 
 def test_a_slot_that_is_kept_has_a_run() -> None:
-    schedule = nightly("greet", {"name": "Ada"}, queue="bulk", priority=2)
+    schedule = morning("greet", {"name": "Ada"}, queue="bulk", priority=2)
 
     keep(schedule, ON_TIME)
 
     run = Run.objects.get()
-    assert (run.origin, run.schedule, run.queue, run.priority) == (Origin.SCHEDULE, "nightly", "bulk", 2)
+    assert (run.origin, run.schedule, run.queue, run.priority) == (Origin.SCHEDULE, "morning", "bulk", 2)
     assert (run.job, run.parameters) == ("greet", {"name": "Ada", "times": 1})
     slot = Slot.objects.get()
     assert (slot.run, slot.planned_for, slot.outcome, slot.reason) == (run, NIGHT, Outcome.RAN, "")
 
 
 def test_the_schedule_moves_on_with_its_slot() -> None:
-    schedule = nightly("greet", {"name": "Ada"})
+    schedule = morning("greet", {"name": "Ada"})
 
     keep(schedule, ON_TIME)
 
@@ -43,7 +43,7 @@ def test_the_schedule_moves_on_with_its_slot() -> None:
 
 
 def test_a_slot_that_was_kept_before_has_no_second_run() -> None:
-    schedule = nightly("greet", {"name": "Ada"})
+    schedule = morning("greet", {"name": "Ada"})
     keep(schedule, ON_TIME)
     PeriodicTask.objects.update(last_run_at=NIGHT - timedelta(days=1))
 
@@ -55,7 +55,7 @@ def test_a_slot_that_was_kept_before_has_no_second_run() -> None:
 
 
 def test_a_schedule_never_moves_back() -> None:
-    schedule = nightly("greet", {"name": "Ada"}, last_run_at=NIGHT + timedelta(days=1))
+    schedule = morning("greet", {"name": "Ada"}, last_run_at=NIGHT + timedelta(days=1))
 
     keep(schedule, ON_TIME)
 
@@ -64,7 +64,7 @@ def test_a_schedule_never_moves_back() -> None:
 
 
 def test_a_missed_slot_is_written_without_a_run() -> None:
-    schedule = nightly("greet", {"name": "Ada"})
+    schedule = morning("greet", {"name": "Ada"})
 
     keep(schedule, Verdict(NIGHT, Outcome.MISSED, "Nobody was there"))
 
@@ -77,7 +77,7 @@ def test_a_slot_of_a_job_that_is_active_is_skipped_and_says_why() -> None:
     later = timezone.now() + timedelta(hours=1)
     active = enqueue(CLEANUP_RUNS, {}, origin=Origin.CODE, not_before=later)
 
-    keep(nightly("cleanup_runs"), ON_TIME)
+    keep(morning("cleanup_runs"), ON_TIME)
 
     slot = Slot.objects.get()
     assert (Run.objects.get(), slot.run, slot.outcome) == (active, None, Outcome.SKIPPED)
@@ -99,7 +99,7 @@ def test_a_slot_of_a_job_that_is_active_is_skipped_and_says_why() -> None:
 def test_a_slot_no_run_can_be_made_of_is_refused_and_says_why(
     job: str, more: dict[str, str], reason: str
 ) -> None:
-    schedule = nightly(job, None, **more)
+    schedule = morning(job, None, **more)
 
     keep(schedule, ON_TIME)
 
@@ -110,13 +110,13 @@ def test_a_slot_no_run_can_be_made_of_is_refused_and_says_why(
 
 
 def test_arguments_may_be_given_by_position() -> None:
-    keep(nightly("greet", None, args='["Ada"]'), ON_TIME)
+    keep(morning("greet", None, args='["Ada"]'), ON_TIME)
 
     assert Run.objects.get().parameters["name"] == "Ada"
 
 
 def test_a_one_off_is_disabled_after_its_run() -> None:
-    schedule = nightly("greet", {"name": "Ada"}, one_off=True)
+    schedule = morning("greet", {"name": "Ada"}, one_off=True)
 
     keep(schedule, ON_TIME)
 
@@ -126,7 +126,7 @@ def test_a_one_off_is_disabled_after_its_run() -> None:
 
 
 def test_a_one_off_whose_slot_was_missed_waits_for_the_next() -> None:
-    schedule = nightly("greet", {"name": "Ada"}, one_off=True)
+    schedule = morning("greet", {"name": "Ada"}, one_off=True)
 
     keep(schedule, Verdict(NIGHT, Outcome.MISSED, ""))
 
@@ -136,7 +136,7 @@ def test_a_one_off_whose_slot_was_missed_waits_for_the_next() -> None:
 
 def test_a_moment_of_the_clock_does_not_come_again() -> None:
     clocked = ClockedSchedule.objects.create(clocked_time=NIGHT)
-    schedule = nightly("greet", {"name": "Ada"}, one_off=True, clocked=clocked, interval=None)
+    schedule = morning("greet", {"name": "Ada"}, one_off=True, clocked=clocked, interval=None)
 
     keep(schedule, Verdict(NIGHT, Outcome.MISSED, ""))
 
@@ -145,16 +145,16 @@ def test_a_moment_of_the_clock_does_not_come_again() -> None:
 
 
 def test_a_disabled_schedule_stays_in_the_table(caplog: pytest.LogCaptureFixture) -> None:
-    schedule = nightly("gret", last_run_at=NIGHT)
+    schedule = morning("gret", last_run_at=NIGHT)
 
     disable(schedule, "There is no job named 'gret'")
 
     schedule.refresh_from_db()
     assert (schedule.enabled, schedule.last_run_at) == (False, None)
-    assert "Schedule nightly is disabled: There is no job named 'gret'" in caplog.text
+    assert "Schedule morning is disabled: There is no job named 'gret'" in caplog.text
 
 
-def nightly(job: str, parameters: dict[str, object] | None = None, **more: object) -> PeriodicTask:
+def morning(job: str, parameters: dict[str, object] | None = None, **more: object) -> PeriodicTask:
     interval, _ = IntervalSchedule.objects.get_or_create(every=1, period=IntervalSchedule.DAYS)
     given = {"interval": interval, "kwargs": json.dumps(parameters or {}), **more}
-    return PeriodicTask.objects.create(name="nightly", task=job, **given)
+    return PeriodicTask.objects.create(name="morning", task=job, **given)

@@ -68,7 +68,7 @@ def test_nothing_is_due_when_nothing_is_due() -> None:
     ],
 )
 def test_people_override_the_policy_in_the_headers(headers: str | None, expected: Policy) -> None:
-    assert policy_of(PeriodicTask(name="nightly", headers=headers), GREET) == expected
+    assert policy_of(PeriodicTask(name="morning", headers=headers), GREET) == expected
 
 
 @pytest.mark.parametrize(
@@ -83,5 +83,5 @@ def test_people_override_the_policy_in_the_headers(headers: str | None, expected
     ],
 )
 def test_headers_that_are_no_policy_are_refused_with_a_sentence(headers: str) -> None:
-    with pytest.raises(WrongPolicy, match="The headers of schedule nightly are no policy"):
-        policy_of(PeriodicTask(name="nightly", headers=headers), GREET)
+    with pytest.raises(WrongPolicy, match="The headers of schedule morning are no policy"):
+        policy_of(PeriodicTask(name="morning", headers=headers), GREET)

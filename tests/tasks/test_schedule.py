@@ -93,7 +93,7 @@ def test_what_people_have_edited_stays() -> None:
 def test_three_nights_without_beat(
     scheduler: Scheduler, clock: time_machine.Traveller, headers: dict[str, object], expected: list[str]
 ) -> None:
-    nightly(headers=json.dumps(headers))
+    morning(headers=json.dumps(headers))
     clock.move_to(MORNING)
 
     scheduler.tick()
@@ -109,7 +109,7 @@ def test_three_nights_without_beat(
 def test_a_restart_makes_up_at_once_and_only_once(
     scheduler: Scheduler, clock: time_machine.Traveller
 ) -> None:
-    nightly()
+    morning()
     clock.move_to(MORNING)
 
     for restarted in (Scheduler(app=app) for _ in range(3)):
@@ -124,13 +124,13 @@ def test_a_restart_makes_up_at_once_and_only_once(
 def test_headers_that_are_no_policy_leave_that_of_the_job(
     scheduler: Scheduler, clock: time_machine.Traveller, caplog: pytest.LogCaptureFixture
 ) -> None:
-    nightly(headers='{"missed": "sometimes"}')
+    morning(headers='{"missed": "sometimes"}')
     clock.move_to(MORNING)
 
     scheduler.tick()
 
     assert Run.objects.count() == 1
-    assert "The headers of schedule nightly are no policy" in caplog.text
+    assert "The headers of schedule morning are no policy" in caplog.text
 
 
 def test_of_a_million_missed_slots_the_newest_are_written(
@@ -274,7 +274,7 @@ def test_a_moment_of_the_clock_is_run_and_does_not_come_again(
 def test_a_schedule_that_was_edited_has_no_slots_before_the_edit(
     scheduler: Scheduler, clock: time_machine.Traveller
 ) -> None:
-    schedule = nightly(headers='{"missed": "all"}')
+    schedule = morning(headers='{"missed": "all"}')
     clock.shift(timedelta(hours=6))
     scheduler.tick()
     PeriodicTask.objects.filter(pk=schedule.pk).update(interval=every(1, "hours"), crontab=None)
@@ -288,7 +288,7 @@ def test_a_schedule_that_was_edited_has_no_slots_before_the_edit(
 def test_a_schedule_that_was_enabled_again_has_missed_nothing(
     scheduler: Scheduler, clock: time_machine.Traveller
 ) -> None:
-    schedule = nightly(enabled=False, headers='{"missed": "all"}')
+    schedule = morning(enabled=False, headers='{"missed": "all"}')
     PeriodicTask.objects.update(date_changed=NIGHT - 9 * DAY)
     scheduler.tick()
     # As the action in the admin's list does, which changes no other column.
@@ -403,10 +403,10 @@ def test_beat_needs_no_broker(environment: dict[str, str], nodes: Path) -> None:
     assert (run.state, run.origin, run.schedule) == (State.SUCCEEDED, Run.Origin.SCHEDULE, "hourly")
 
 
-def nightly(**more: Any) -> PeriodicTask:
+def morning(**more: Any) -> PeriodicTask:
     """Every night at 03:30 UTC; kept last in the night that the clock of the tests begins with."""
     crontab, _ = CrontabSchedule.objects.get_or_create(minute="30", hour="3", timezone="UTC")
-    return scheduled(**{"name": "nightly", "crontab": crontab, **more})
+    return scheduled(**{"name": "morning", "crontab": crontab, **more})
 
 
 def hourly(**more: Any) -> PeriodicTask:

@@ -46,9 +46,9 @@ def test_the_table_says_what_was_changed() -> None:
 
 
 def test_names_are_shown_as_they_are() -> None:
-    PeriodicTask.objects.update(name="[bold]nightly[/bold]")
+    PeriodicTask.objects.update(name="[bold]morning[/bold]")
 
-    assert "[bold]nightly[/bold]" in schedules()
+    assert "[bold]morning[/bold]" in schedules()
 
 
 def test_json_is_one_object() -> None:

@@ -60,10 +60,10 @@ def test_a_schedule_has_a_service_and_a_timer() -> None:
 
     found = made()
 
-    assert list(found) == ["nightshift-nightly.service", "nightshift-nightly.timer"]
-    assert found["nightshift-nightly.service"] == (
+    assert list(found) == ["nightshift-morning.service", "nightshift-morning.timer"]
+    assert found["nightshift-morning.service"] == (
         "[Unit]\n"
-        f"Description=nightly: {catalog.CLEANUP_RUNS.summary}\n"
+        f"Description=morning: {catalog.CLEANUP_RUNS.summary}\n"
         "Wants=network-online.target\n"
         "After=network-online.target\n"
         "\n"
@@ -73,7 +73,7 @@ def test_a_schedule_has_a_service_and_a_timer() -> None:
         "ExecStart=/usr/bin/env /srv/app/manage.py cleanup_runs --no-input --failed-days=7\n"
     )
     assert (
-        "OnCalendar=Mon *-*-* 03:30:00 Europe/Berlin\nPersistent=true\n" in found["nightshift-nightly.timer"]
+        "OnCalendar=Mon *-*-* 03:30:00 Europe/Berlin\nPersistent=true\n" in found["nightshift-morning.timer"]
     )
 
 
@@ -88,15 +88,15 @@ def test_account_settings_and_logs_are_said_where_they_are_given() -> None:
             environment=Path("/etc/app.env"),
             user="app",
         )
-    )["nightshift-nightly.service"]
+    )["nightshift-morning.service"]
 
     for line in (
         "User=app",
         "WorkingDirectory=/srv/100%% app",
         "EnvironmentFile=/etc/app.env",
         'ExecStart=/usr/bin/env "/srv/100%% app/manage.py" cleanup_runs --no-input',
-        "StandardOutput=append:/var/log/100%%/nightly.log",
-        "StandardError=append:/var/log/100%%/nightly.log",
+        "StandardOutput=append:/var/log/100%%/morning.log",
+        "StandardError=append:/var/log/100%%/morning.log",
     ):
         assert line in service.splitlines()
 
@@ -104,13 +104,13 @@ def test_account_settings_and_logs_are_said_where_they_are_given() -> None:
 def test_a_policy_that_leaves_missed_slots_out_is_not_persistent() -> None:
     by_cron("30 3 * * *", headers='{"missed": "skip"}')
 
-    assert "Persistent=false" in made()["nightshift-nightly.timer"]
+    assert "Persistent=false" in made()["nightshift-morning.timer"]
 
 
 def test_an_interval_counts_from_run_to_run() -> None:
     by_interval(90)
 
-    assert "OnActiveSec=5400s\nOnUnitActiveSec=5400s\n" in made()["nightshift-nightly.timer"]
+    assert "OnActiveSec=5400s\nOnUnitActiveSec=5400s\n" in made()["nightshift-morning.timer"]
 
 
 def test_a_disabled_one_has_no_units_and_a_reason() -> None:

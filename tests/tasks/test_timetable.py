@@ -24,10 +24,10 @@ def _summer() -> Iterator[None]:
 
 def test_a_schedule_is_shown_in_words_and_by_its_own_clock() -> None:
     crontab = CrontabSchedule.objects.create(minute="30", hour="3", timezone="Europe/Berlin")
-    PeriodicTask.objects.create(name="nightly", task="greet", crontab=crontab)
-    Slot.objects.take("nightly", datetime(2026, 7, 1, 1, 30, tzinfo=UTC), Outcome.RAN)
+    PeriodicTask.objects.create(name="morning", task="greet", crontab=crontab)
+    Slot.objects.take("morning", datetime(2026, 7, 1, 1, 30, tzinfo=UTC), Outcome.RAN)
 
-    entry = next(each for each in timetable() if each.name == "nightly")
+    entry = next(each for each in timetable() if each.name == "morning")
 
     assert (entry.job, entry.when, entry.line) == ("greet", "At 03:30", "30 3 * * *")
     assert (entry.zone, entry.enabled, entry.missed, entry.drift) == ("Europe/Berlin", True, "latest", [])
@@ -86,19 +86,22 @@ def test_the_latest_slots_come_first_with_their_runs() -> None:
     run = Run.objects.create(job="greet")
     for day, of in ((1, None), (2, run)):
         Slot.objects.create(
-            schedule="nightly", planned_for=datetime(2026, 6, day, tzinfo=UTC), outcome=Outcome.RAN, run=of
+            schedule="morning",
+            planned_for=datetime(2026, 6, day, tzinfo=UTC),
+            outcome=Outcome.RAN,
+            run=of,
         )
 
-    (latest, *others) = latest_slots("nightly", 20)
+    (latest, *others) = latest_slots("morning", 20)
 
     assert (latest.planned_for.day, latest.run, len(others)) == (2, str(run.pk), 1)
 
 
 def test_no_more_slots_are_shown_than_asked_for() -> None:
     for day in (1, 2, 3):
-        Slot.objects.take("nightly", datetime(2026, 6, day, tzinfo=UTC), Outcome.RAN)
+        Slot.objects.take("morning", datetime(2026, 6, day, tzinfo=UTC), Outcome.RAN)
 
-    assert [each.planned_for.day for each in latest_slots("nightly", 2)] == [3, 2]
+    assert [each.planned_for.day for each in latest_slots("morning", 2)] == [3, 2]
 
 
 def test_a_schedule_that_is_not_there_is_said_with_the_nearest_name() -> None:
