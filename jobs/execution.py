@@ -1,5 +1,6 @@
 """One attempt of a claimed run, from its parameters to its ending: the same for terminals and workers."""
 
+import json
 import logging
 import time
 import traceback
@@ -110,7 +111,7 @@ class Execution:
         if self.job.parameters.takes_progress:
             values["progress"] = progress
         try:
-            return ANY.dump_python(self.job.function(**values), mode="json")
+            return _as_json(self.job.function(**values))
         finally:
             progress.close()
 
@@ -123,7 +124,7 @@ class Execution:
             outcome="retried",
             failed=True,
             wait=wait,
-            result=ANY.dump_python(found, mode="json"),
+            result=_as_json(found),
             **self._described(error),
         )
 
@@ -184,3 +185,8 @@ class Execution:
         attempt = self.run.attempt
         self.run.refresh_from_db()
         return self.run.attempt == attempt and self.run.state in (ending.state, State.CANCELLED, State.PAUSED)
+
+
+def _as_json(result: Any) -> Any:
+    """JSON has no NaN and no infinity: they become null, since the work that they came of is done."""
+    return json.loads(json.dumps(ANY.dump_python(result, mode="json")), parse_constant=lambda name: None)

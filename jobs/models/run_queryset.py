@@ -54,7 +54,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def waiting(self) -> dict[str, tuple[int, timedelta]]:
         """Of each queue with runs that are due: how many, and how long the first of them has been due."""
-        due = self.filter(finished_at=None, state=State.QUEUED, not_before__lte=Now()).order_by()
+        due = self.filter(finished_at=None, state=State.QUEUED, awaits="", not_before__lte=Now()).order_by()
         longest = ExpressionWrapper(Now() - models.Min("not_before"), output_field=models.DurationField())
         rows = due.values("queue").annotate(due=models.Count("pk"), longest=longest)
         return {name: (count, wait) for name, count, wait in rows.values_list("queue", "due", "longest")}

@@ -50,7 +50,7 @@ TRANSITIONS = (
     Transition(
         State.RUNNING,
         State.QUEUED,
-        "the job retries its error, its worker was told to stop, or its worker died",
+        "the job retries its error or waits for runs below it; its worker was told to stop, or died",
     ),
     Transition(
         State.RUNNING, State.PAUSED, "it stopped at a checkpoint as it was asked to, or its terminal died"

@@ -16,16 +16,16 @@ FINISHED = "state, wish, failures, crashes, not_before, finished_at"
 # is one row less to write. A worker does not wait until its claim is on the disk: were it lost in a crash
 # of the server, the run would be claimed again, and the token keeps the two attempts apart.
 # The session bears the attempt's name, so that it can be found when the attempt is dead.
-# A paused queue hands out nothing.
+# A paused queue hands out nothing, and who waits for runs below needs no worker; a person at a terminal
+# may go on all the same.
 _CLAIM = f"""
 WITH claimed AS (
     UPDATE jobs_run SET
         state = 'running', attempt = attempt + 1, token = %(token)s, worker = %(worker)s,
         attended = %(attended)s, lease_until = clock_timestamp() + %(lease)s, error = '',
-        started_at = coalesce(started_at, clock_timestamp())
+        awaits = '', started_at = coalesce(started_at, clock_timestamp())
     WHERE id = %(id)s AND state = 'queued' AND not_before <= clock_timestamp() AND job = ANY(%(jobs)s)
-      AND awaits = ''
-      AND (%(attended)s OR NOT EXISTS (
+      AND (%(attended)s OR awaits = '' AND NOT EXISTS (
           SELECT FROM jobs_queue WHERE name = jobs_run.queue AND paused_at IS NOT NULL))
       {{turn}}
     RETURNING {CLAIMED}, clock_timestamp() AS begun_at

@@ -155,3 +155,13 @@ def test_a_plain_call_that_raises_is_an_outcome() -> None:
     sentences: Sequence[str] = call_wrongly()
 
     assert len(sentences) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_waits_can_be_gone_on_with_at_a_terminal(waiting: Run) -> None:
+    these(waiting).pause()
+
+    run = run_here(JOB, {}, resume=fresh(waiting))
+
+    assert (run.state, [each.state for each in children(run)]) == ("succeeded", ["succeeded"] * 3)
+    assert fresh(run).awaits == Awaits.NOTHING

@@ -94,6 +94,21 @@ def test_a_result_is_kept_in_its_order_with_progress_and_log() -> None:
     assert (attempt.outcome, "asked to work" in attempt.log) == ("succeeded", True)
 
 
+def divide_by_nothing() -> dict[str, Any]:
+    """Find no average."""
+    return {"average": float("nan"), "highest": [float("inf")], "count": 0}
+
+
+def test_a_number_that_json_has_not_does_not_undo_the_work() -> None:
+    job = Job(function=divide_by_nothing)
+    run = claimed(job)
+
+    Execution(job, run).perform()
+
+    run.refresh_from_db()
+    assert (run.state, run.result) == ("succeeded", {"average": None, "highest": [None], "count": 0})
+
+
 def test_an_undeclared_error_fails_the_run_with_its_sentence_and_traceback() -> None:
     run = performed("fail")
 

@@ -455,6 +455,7 @@ def test_of_each_queue_what_is_due_is_counted_with_its_longest_wait() -> None:
     for queue, minutes in (("fast", 1), ("fast", 3), ("slow", 2), ("later", -1)):
         queued(queue=queue, not_before=now - timedelta(minutes=minutes))
     in_state(State.RUNNING)
+    queued(queue="slow", awaits="ends")
 
     waiting = Run.objects.waiting()
 
