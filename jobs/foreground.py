@@ -62,22 +62,22 @@ def _perform(job: Job, run: Run, listeners: tuple[Listener, ...], on_interrupt: 
 
 
 def _run_below(progress: RecordedProgress, call: Call, on_interrupt: Callable[[], None]) -> Outcome:
-    """Here, too; a worker that was faster is waited for."""
+    """Here, too; it is waited for where a worker was faster, or where it has to wait its turn."""
     below = child(progress, call, is_announced=False)
     if isinstance(below, Outcome):
         return below
     job = catalog.get(call.job)
     if below.state == State.PAUSED:
         Run.objects.filter(pk=below.pk).resume()
-    if claimed := _claim(job, below):
-        _perform(job, claimed, (), on_interrupt)
-    below.refresh_from_db()
-    while not below.is_final and below.state != State.PAUSED:
-        progress.update(message=f"Waiting for {below.job} {below.pk}")
-        time.sleep(LOOK_EVERY)
+    while not below.is_final:
+        if claimed := _claim(job, below):
+            _perform(job, claimed, (), on_interrupt)
+        else:
+            progress.update(message=f"Waiting for {below.job} {below.pk}")
+            time.sleep(LOOK_EVERY)
         below.refresh_from_db()
-    if below.state == State.PAUSED:
-        raise StopRequested(StopReason.INTERRUPTED)
+        if below.state == State.PAUSED:
+            raise StopRequested(StopReason.INTERRUPTED)
     return outcome(below)
 
 

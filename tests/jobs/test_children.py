@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobs import catalog
+from jobs import catalog, foreground
 from jobs.children import await_children
 from jobs.execution import Execution
 from jobs.foreground import run_here
@@ -165,3 +165,17 @@ def test_one_that_waits_can_be_gone_on_with_at_a_terminal(waiting: Run) -> None:
 
     assert (run.state, [each.state for each in children(run)]) == ("succeeded", ["succeeded"] * 3)
     assert fresh(run).awaits == Awaits.NOTHING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_a_terminal_one_that_has_to_wait_its_turn_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, refusals = foreground._claim, [None, None]
+
+    def claim_late(job: Job, run: Run) -> Run | None:
+        return refusals.pop() if run.job == "greet" and refusals else plain(job, run)
+
+    monkeypatch.setattr(foreground, "_claim", claim_late)
+
+    run = run_here(JOB, {})
+
+    assert (run.state, refusals) == ("succeeded", [])
