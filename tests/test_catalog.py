@@ -112,9 +112,14 @@ def test_a_job_has_its_task(job: Job) -> None:
 
 @pytest.mark.parametrize("job", JOBS)
 def test_a_job_has_its_place_in_the_docs(job: Job) -> None:
-    headings = [line.strip() for line in (ROOT / "docs" / "jobs.md").read_text().splitlines()]
+    sections = (ROOT / "docs" / "jobs.md").read_text().split("\n## ")
 
-    assert f"## {job.name}" in headings
+    (section,) = (each for each in sections if each.startswith(f"{job.name}\n"))
+
+    fences = [line for line in section.splitlines() if line.startswith("```")]
+    assert set(fences[1::2]) == {"```"}
+    assert "```" not in fences[::2]
+    assert f"manage.py {job.name}" in section
 
 
 @pytest.mark.parametrize("job", JOBS)

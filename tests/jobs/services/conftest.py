@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from jobs.services.keyed_import.report import ImportReport
 from jobs.services.products import import_products
@@ -14,6 +15,13 @@ from tests.jobs.services.watched import Watched
 @pytest.fixture
 def progress(tmp_path: Path) -> Watched:
     return Watched(tmp_path)
+
+
+@pytest.fixture
+def products_in_order(db: None) -> None:
+    """They lie in their table as they are made; what earlier tests have left has room between its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE jobs_product")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from jobs.services import export_parquet, export_rows
 from jobs.services.exports import export_products, export_users
 from tests.jobs.services.exported import MADE, make_product
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("products_in_order")]
 
 
 def test_values_come_back_with_their_types(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tests.jobs.services.exported import make_product
 from tests.jobs.services.watched import Watched
 
 
+@pytest.mark.usefixtures("products_in_order")
 @pytest.mark.django_db(transaction=True)
 def test_rows_come_many_at_a_time_and_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export_rows, "ROWS", 2)

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from jobs.services.exports import export_products, export_users
 from tests.jobs.services.exported import MADE, make_product
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("products_in_order")]
 
 # What each format has to bear in a text.
 HARD = "a \"b\", <c> & 'd' \\ é \u4e2d\u6587 ]]> \\N"

@@ -12,7 +12,7 @@ from jobs.services import export_xlsx
 from jobs.services.exports import export_products
 from tests.jobs.services.exported import make_product
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("products_in_order")]
 
 
 def sheets(path: Path, **options: Any) -> dict[str, list[list[Any]]]:
