@@ -7,6 +7,6 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         # Once the models are there. The checks register themselves.
-        from jobs import checks, children, progress  # noqa: F401, PLC0415
+        from jobs import calls, checks, children  # noqa: F401, PLC0415
 
-        progress.call_job = children.call_plainly
+        calls.call_job = children.call_plainly

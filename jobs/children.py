@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from jobs import catalog
+from jobs.calls import Call, Outcome
 from jobs.exceptions import NightshiftError, StopReason, StopRequested
 from jobs.models.run import Run
 from jobs.models.state import Awaits, State
-from jobs.progress import Call, Outcome
 from jobs.queue import enqueue
 from jobs.recording import RecordedProgress
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from jobs import catalog
+from jobs.calls import Call, Outcome
 from jobs.children import child, outcome
 from jobs.exceptions import NotResumable, OverlapRefused, StopReason, StopRequested
 from jobs.execution import Execution
@@ -19,7 +20,6 @@ from jobs.job import Job
 from jobs.lease import kept_lease
 from jobs.models.run import Origin, Run
 from jobs.models.state import Awaits, State
-from jobs.progress import Call, Outcome
 from jobs.queue import enqueue
 from jobs.recording import Listener, RecordedProgress
 

@@ -12,13 +12,13 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class LogCapture(logging.Handler):
-    """Keeps what its own thread logs: others in this process work for other runs."""
+    """Keeps what the threads of its run log: others in this process work for other runs."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         super().__init__(level=logging.INFO)
         self.setFormatter(logging.Formatter(FORMAT))
         self._half = limit // 2
-        self._thread = threading.get_ident()
+        self._threads = {threading.get_ident()}
         self._head: list[str] = []
         self._head_size = 0
         self._tail: deque[str] = deque()
@@ -27,13 +27,23 @@ class LogCapture(logging.Handler):
         self._changed = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.thread != self._thread:
+        if record.thread not in self._threads:
             return
         line = storable(self.format(record))
         if len(line) > LINE_LIMIT:
             line = f"{line[:LINE_LIMIT]}… ({len(line) - LINE_LIMIT} more characters)"
         self._keep(line + "\n")
         self._changed = True
+
+    @contextmanager
+    def of_this_thread(self) -> Iterator[None]:
+        """What this one logs inside the block is kept too."""
+        thread = threading.get_ident()
+        self._threads.add(thread)
+        try:
+            yield
+        finally:
+            self._threads.discard(thread)  # the system gives its number to another one
 
     def text(self) -> str:
         dropped = [f"… {self._dropped} lines were dropped here …\n"] if self._dropped else []

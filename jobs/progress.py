@@ -8,42 +8,26 @@ import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
+from jobs.calls import Call, Outcome, plain_outcome
 from jobs.key_ranges import KeyRange, KeyRanges
 from jobs.sources import Source, source_of
 
 Item = TypeVar("Item")
 ModelRow = TypeVar("ModelRow", bound=Model)
 
+Part = Callable[["Progress", "Counter[str]"], None]
+
 NAP = 0.1  # seconds of a rest between two looks at whether to stop
 NO_TIME = timedelta(0)
-
-
-class Call(NamedTuple):
-    """A job by its name, and its parameters as they are written in JSON."""
-
-    job: str
-    parameters: Mapping[str, Any] = {}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """How a job that was called ended; `run` is its record, where it has one."""
-
-    job: str
-    succeeded: bool
-    result: Any = None
-    error: str = ""
-    run: str = ""
 
 
 class Progress:
@@ -132,7 +116,18 @@ class Progress:
         the same order. With `is_shared`, the progress of this run is the sum of theirs while it waits.
         Without a record, as from plain Python, they are run here one after the other.
         """
-        return [_outcome(call) for call in calls]
+        return [plain_outcome(call) for call in calls]
+
+    def side_by_side(self, parts: Sequence[Part], counts: Counter[str]) -> None:
+        """Do parts of the work at the same time, until all are done.
+
+        Each is lent a progress for its walks, named by steps that no two share, and a counter: what a batch
+        adds there is added to `counts`, which are those of the run, once it is committed. In a recorded run
+        each has a thread and a connection. An error of one stops the others at their next batch, and is
+        raised. Without a record, and inside a transaction of the caller, one is done after the other.
+        """
+        for part in parts:
+            part(self, counts)
 
     def rest(self, length: timedelta) -> None:
         """Wait for so long. Raises StopRequested as soon as the run is to stop: call it between batches."""
@@ -171,20 +166,6 @@ class Progress:
 
 
 silent = Progress()
-
-
-def _outcome(call: Call) -> Outcome:
-    try:
-        return Outcome(job=call.job, succeeded=True, result=call_job(call))
-    except Exception as error:  # whatever a job raises is its outcome
-        return Outcome(job=call.job, succeeded=False, error=str(error))
-
-
-def _call_job(call: Call) -> Any:
-    raise RuntimeError(f"{call.job} cannot be called before Django is set up; call django.setup() first")
-
-
-call_job: Callable[[Call], Any] = _call_job  # The catalog knows how; jobs/apps.py says so.
 
 
 def track(items: Iterable[Item], progress: Progress, *, total: int | None = None) -> Iterator[Item]:

@@ -2,7 +2,6 @@
 
 import threading
 import time
-import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,12 +10,15 @@ from typing import Any
 
 from django.db import connection
 
+from jobs.calls import Call, Outcome
 from jobs.exceptions import StopReason, StopRequested
 from jobs.log import LogCapture, storable
 from jobs.models.artifact import Artifact, directory_of
 from jobs.models.run import Run
 from jobs.models.state import Awaits, Wish
-from jobs.progress import Call, Outcome, Progress
+from jobs.progress import Part
+from jobs.side_by_side import SideBySide
+from jobs.walks import WalkingProgress
 
 WRITE_EVERY = 0.5  # seconds between two writes of the row: often enough to watch, rare enough to cost nothing
 OBEYED = {Wish.PAUSE: StopReason.PAUSED, Wish.CANCEL: StopReason.CANCELLED, Wish.KILL: StopReason.CANCELLED}
@@ -25,7 +27,7 @@ Listener = Callable[["RecordedProgress"], None]
 RunJobs = Callable[["RecordedProgress", Sequence[Call], Awaits], list[Outcome]]
 
 
-class RecordedProgress(Progress):
+class RecordedProgress(WalkingProgress):
     """`stopping` may be set from a signal handler, and `must_yield` asks whether the worker is to stop.
 
     The listeners are told of every write of the row. `called` counts the jobs that this attempt has called.
@@ -40,6 +42,7 @@ class RecordedProgress(Progress):
         must_yield: Callable[[], bool] = lambda: False,
         run_jobs: RunJobs | None = None,
     ) -> None:
+        super().__init__()
         self.run = run
         self.called = 0
         self._run_jobs = run_jobs
@@ -53,7 +56,6 @@ class RecordedProgress(Progress):
         self._cursor: dict[str, Any] = run.cursor or {}
         self._next = self._cursor
         self._wish = Wish.NONE
-        self._walks: list[weakref.ref[Any]] = []
 
     @property
     def key(self) -> str:
@@ -72,11 +74,6 @@ class RecordedProgress(Progress):
     def counts(self) -> Counter[str]:
         return self._counts
 
-    def batches(self, *args: Any, **options: Any) -> Iterator[Any]:
-        walk = super().batches(*args, **options)
-        self._walks.append(weakref.ref(walk))
-        return walk
-
     def run_jobs(self, calls: Sequence[Call], *, is_shared: bool = False) -> list[Outcome]:
         self.update()
         if self._run_jobs is None:
@@ -86,11 +83,11 @@ class RecordedProgress(Progress):
     def restart(self, step: str) -> None:
         self._cursor.pop(step, None)
 
-    def close(self) -> None:
-        """Leave the walks that an error has left open, and with them the transactions of their batches."""
-        for reference in reversed(self._walks):
-            if (walk := reference()) is not None:
-                walk.close()
+    def side_by_side(self, parts: Sequence[Part], counts: Counter[str]) -> None:
+        if len(parts) < 2 or connection.in_atomic_block:
+            super().side_by_side(parts, counts)
+        else:
+            SideBySide(self, parts).perform()
 
     @contextmanager
     def artifact(self, name: str) -> Iterator[Path]:

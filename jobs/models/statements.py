@@ -51,6 +51,9 @@ CLAIM_IN_TURN = _CLAIM.replace(
             AND other.lane = jobs_run.lane AND other.job = jobs_run.job)""",
 )
 
+# A second connection of the attempt is ended with the one that claimed it.
+JOIN = "SELECT set_config('application_name', 'nightshift ' || %(id)s || ' ' || %(attempt)s, false)"
+
 OWN = "id = %(id)s AND attempt = %(attempt)s AND token = %(token)s AND state = 'running'"
 
 # The last statement of a batch's transaction: the row is locked for the commit only. A run that gets on is

@@ -9,8 +9,9 @@ from typing import Annotated, cast
 from annotated_types import Ge, Le
 from typing_extensions import Doc
 
+from jobs.calls import Call
 from jobs.exceptions import CalledJobFailed, WrongInput
-from jobs.progress import Call, Progress, silent
+from jobs.progress import Progress, silent
 from jobs.services.file_lines import PIECE, FileLines, Lines, ranges
 
 

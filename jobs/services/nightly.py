@@ -5,8 +5,9 @@ from typing import Annotated
 
 from typing_extensions import Doc
 
+from jobs.calls import Call, Outcome
 from jobs.exceptions import CalledJobFailed
-from jobs.progress import Call, Outcome, Progress, silent
+from jobs.progress import Progress, silent
 
 NIGHTLY = ("compute_daily_stats", "cleanup_tokens", "cleanup_old_data")
 

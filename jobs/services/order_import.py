@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 from typing_extensions import Doc
 
 from jobs.models.order import Order
@@ -44,6 +44,12 @@ def import_orders(
     *,
     format: Annotated[Format | None, Doc("the file's format, where its name does not say it")] = None,  # noqa: A002 as in --format
     batch_size: Annotated[int, Ge(1), Doc("orders written in one transaction")] = 10_000,
+    shards: Annotated[
+        int,
+        Ge(1),
+        Le(16),
+        Doc("parts of the orders that are written at the same time, over a connection each"),
+    ] = 2,
     dry_run: Annotated[bool, Doc("say what would change, and change nothing")] = False,
     progress: Progress = silent,
 ) -> ImportReport:
@@ -54,4 +60,5 @@ def import_orders(
     clock is set back. Rows that are wrong are rejected, each with its reason, in the artifact rejected.csv.
     Raises WrongInput, with nothing changed, where the file as a whole cannot be read.
     """
-    return FileImport(ORDERS, path, format, progress).perform(batch_size=batch_size, dry_run=dry_run)
+    job = FileImport(ORDERS, path, format, progress)
+    return job.perform(batch_size=batch_size, shards=shards, dry_run=dry_run)

@@ -13,7 +13,7 @@ from jobs.secret import seal, unseal
 from jobs.services.keyed_import.columns import Rejected
 from jobs.services.keyed_import.json_reader import Objects
 from jobs.services.keyed_import.row_check import RowCheck
-from jobs.services.keyed_import.rows import LONGEST_KEY, CheckedRow, Rejection
+from jobs.services.keyed_import.rows import LONGEST_KEY, CheckedRows, Rejection
 from jobs.services.page_validators import PageValidators
 from jobs.services.products import PRODUCTS
 from jobs.services.web import Answer, AnswerRefused, Web, joined, shown
@@ -22,7 +22,7 @@ from jobs.sources import Source
 SHAPES = 'an array of objects, or an object with "items"'
 
 
-class ProductPages(Source[CheckedRow]):
+class ProductPages(Source[CheckedRows]):
     """A batch is a page, empty where it has not changed. Made for one walk.
 
     `counts` has the pages of the whole run, each counted by who walks them.
@@ -39,7 +39,7 @@ class ProductPages(Source[CheckedRow]):
         self._check = RowCheck(PRODUCTS, list(PRODUCTS.by_name))
         self._seen: set[str] = set()
 
-    def batches(self, position: Any, size: int) -> Iterator[tuple[Sequence[CheckedRow], Any]]:
+    def batches(self, position: Any, size: int) -> Iterator[tuple[Sequence[CheckedRows], Any]]:
         url = unseal(position) if position else self._web.url
         while url:
             self._refuse_endless(url)
@@ -49,7 +49,7 @@ class ProductPages(Source[CheckedRow]):
             yield rows, seal(SecretStr(following))
             url = following
 
-    def _page(self, url: str, answer: Answer) -> tuple[Sequence[CheckedRow], str]:
+    def _page(self, url: str, answer: Answer) -> tuple[Sequence[CheckedRows], str]:
         linked = _linked(answer)
         if answer.status == HTTPStatus.NOT_MODIFIED:
             if not self._validators.knows(url):
@@ -71,9 +71,9 @@ class ProductPages(Source[CheckedRow]):
             raise AnswerRefused(f"{most}; allow more with most_pages, or look whether it ever ends")
         self._seen.add(url)
 
-    def _checked(self, number: int, item: Any) -> CheckedRow:
+    def _checked(self, number: int, item: Any) -> CheckedRows:
         try:
-            return self._check.line(number, self._objects.values(item))
+            return self._check.line(self._objects.values(item))
         except Rejected as rejected:
             return Rejection(number, rejected.key[:LONGEST_KEY], rejected.reason)
 

@@ -15,7 +15,7 @@ from typing_extensions import Doc
 
 from jobs.progress import Progress, silent
 from jobs.services.keyed_import.report import count, reasons_of
-from jobs.services.keyed_import.rows import CheckedRow
+from jobs.services.keyed_import.rows import CheckedRows
 from jobs.services.keyed_import.tables import ImportTables
 from jobs.services.page_validators import PageValidators
 from jobs.services.product_pages import ProductPages
@@ -75,7 +75,7 @@ def sync_products(
     return _report(counts, validators, dry_run)
 
 
-def _write(rows: Sequence[CheckedRow], counts: Counter[str], dry_run: bool) -> None:
+def _write(rows: Sequence[CheckedRows], counts: Counter[str], dry_run: bool) -> None:
     """In the transaction of the page, by way of temporary tables."""
     tables = ImportTables(PRODUCTS, silent)
     tables.create("a page")

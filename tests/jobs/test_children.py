@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from jobs import catalog, foreground
+from jobs.calls import Call
 from jobs.children import await_children
 from jobs.execution import Execution
 from jobs.foreground import run_here
 from jobs.job import Job
 from jobs.models import Run
 from jobs.models.state import Awaits, State
-from jobs.progress import Call, Progress, silent
+from jobs.progress import Progress, silent
 from tests.jobs.claimed import claim, fresh, queued, these
 
 pytestmark = pytest.mark.django_db

@@ -47,10 +47,9 @@ class Column(ABC):
     IS_CONVERTED: ClassVar[bool] = False  # whether a value that fits the pattern is no field yet
     HOLDS_SEVERAL: ClassVar[bool] = False  # whether a JSON file may have a list here
 
-    @property
     @abstractmethod
-    def pattern(self) -> str:
-        """Of a value that is right as it stands, without blanks around it and with nothing to escape."""
+    def pattern(self, *, without: str = "") -> str:
+        """Of a value that is right as it is: no blanks around it, nothing to escape, none of those signs."""
 
     def field(self, value: str | None) -> str:
         """None is a value that the row does not have. Raises Rejected."""
@@ -74,9 +73,8 @@ class TextColumn(Column):
 
     longest: int
 
-    @property
-    def pattern(self) -> str:
-        some = rf"(?!\s)[^\t\n\r\\\x00\ud800-\udfff]{{1,{self.longest}}}+(?<!\s)"
+    def pattern(self, *, without: str = "") -> str:
+        some = rf"(?!\s)[^\t\n\r\\\x00\ud800-\udfff{without}]{{1,{self.longest}}}+(?<!\s)"
         return some if self.is_required else f"(?:{some})?"
 
     def _field(self, text: str) -> str:
@@ -95,8 +93,7 @@ class AmountColumn(Column):
 
     may_be_negative: bool = False
 
-    @property
-    def pattern(self) -> str:
+    def pattern(self, *, without: str = "") -> str:
         return ("-?" if self.may_be_negative else "") + r"[0-9]{1,10}(?:\.[0-9]{1,2})?"
 
     def _field(self, text: str) -> str:
@@ -117,8 +114,7 @@ class CountColumn(Column):
 
     EMPTY = "0"
 
-    @property
-    def pattern(self) -> str:
+    def pattern(self, *, without: str = "") -> str:
         return "[0-9]{1,9}"
 
     def _field(self, text: str) -> str:
@@ -138,8 +134,7 @@ class MomentColumn(Column):
 
     IS_CONVERTED = True
 
-    @property
-    def pattern(self) -> str:
+    def pattern(self, *, without: str = "") -> str:
         return r"[0-9TZ:. +-]{8,40}(?<!\s)"
 
     def _field(self, text: str) -> str:
@@ -159,9 +154,8 @@ class ListColumn(Column):
     IS_CONVERTED = True
     HOLDS_SEVERAL = True
 
-    @property
-    def pattern(self) -> str:
-        return r"[^\t\n\r\\\x00\ud800-\udfff]*"
+    def pattern(self, *, without: str = "") -> str:
+        return rf"[^\t\n\r\\\x00\ud800-\udfff{without}]*"
 
     def _field(self, text: str) -> str:
         items = [item for part in text.split(";") if (item := part.strip())]

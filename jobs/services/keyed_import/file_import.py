@@ -1,7 +1,10 @@
 """An import, from the file to the report: read into tables of its own, sorted, then written or compared."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from math import ceil
 from pathlib import Path
 
 from jobs.exceptions import WrongInput
@@ -19,6 +22,7 @@ from jobs.services.keyed_import.report import (
     report_of,
 )
 from jobs.services.keyed_import.rows import FileRows
+from jobs.services.keyed_import.staging import Staging
 from jobs.services.keyed_import.tables import ImportTables, import_tables, once
 from jobs.services.keyed_import.target import Target
 from jobs.sources import Source
@@ -39,8 +43,11 @@ class FileImport:
         self._progress = progress
         self._counts = progress.counts()
 
-    def perform(self, *, batch_size: int, dry_run: bool) -> ImportReport:
-        """`batch_size` rows are written in one transaction. Raises WrongInput with nothing changed."""
+    def perform(self, *, batch_size: int, shards: int, dry_run: bool) -> ImportReport:
+        """`batch_size` rows are written in one transaction, over `shards` connections at the same time.
+
+        Raises WrongInput with nothing changed.
+        """
         counts, progress = self._counts, self._progress
         with import_tables(self._target, progress) as tables:
             if not self._is_sorted(tables):
@@ -50,7 +57,7 @@ class FileImport:
             if dry_run:
                 self._compare(tables)
             else:
-                self._write(tables, batch_size)
+                self._write(tables, batch_size, shards)
         progress.update(counts["rows"], total=counts["rows"], message="")
         return report_of(counts, dry_run)
 
@@ -94,36 +101,40 @@ class FileImport:
             with progress.artifact("rejected.csv") as path:
                 if reasons_of(counts):
                     write_rejections(tables.staging.rejected(), self._target.key, path)
-            if not counts["rows"]:
-                tables.drop()
 
     def _compare(self, tables: ImportTables) -> None:
         counts = self._counts
         for _ in self._progress.batches(range(counts["rows"])[:1], step="compare"):
             counts["created"], counts["updated"] = tables.staging.compare()
             counts["written"] = counts["rows"]
-            tables.drop()
 
-    def _write(self, tables: ImportTables, batch_size: int) -> None:
-        counts = self._counts
-        for numbers in self._progress.batches(Numbers(counts["rows"]), batch_size, step="write"):
-            begin, end = numbers[0], numbers[-1] + 1
-            created, updated = tables.staging.write(begin, end)
-            counts.update(created=created, updated=updated, written=end - begin)
-            if end == counts["rows"]:
-                tables.drop()
+    def _write(self, tables: ImportTables, batch_size: int, shards: int) -> None:
+        """Each shard its own range of the sorted rows, so none waits for a row or a page of another."""
+        rows = self._counts["rows"]
+        size = max(batch_size, ceil(rows / shards))
+        parts = [range(begin, min(begin + size, rows)) for begin in range(0, rows, size)]
+        shard = partial(_write_shard, tables.staging, batch_size)
+        self._progress.side_by_side([partial(shard, numbers) for numbers in parts], self._counts)
+
+
+def _write_shard(
+    staging: Staging, batch_size: int, numbers: range, progress: Progress, counts: Counter[str]
+) -> None:
+    for batch in progress.batches(Numbers(numbers), batch_size, step=f"write from {numbers.start}"):
+        created, updated = staging.write(batch[0], batch[-1] + 1)
+        counts.update(created=created, updated=updated, written=len(batch))
 
 
 class Numbers(Source[int]):
-    """From 0 up to that one: a batch is a range, however long it is."""
+    """A batch of them is a range, however long it is."""
 
-    def __init__(self, end: int) -> None:
-        self._end = end
+    def __init__(self, numbers: range) -> None:
+        self._numbers = numbers
 
     def batches(self, position: int | None, size: int) -> Iterator[tuple[range, int]]:
-        for begin in range(position or 0, self._end, size):
-            end = min(begin + size, self._end)
-            yield range(begin, end), end
+        for begin in range(position or 0, len(self._numbers), size):
+            batch = self._numbers[begin : begin + size]
+            yield batch, begin + len(batch)
 
     def remaining(self, position: int | None) -> int:
-        return self._end - (position or 0)
+        return len(self._numbers) - (position or 0)

@@ -21,7 +21,6 @@ class Header:
         names = [target.column_of(cell) for cell in cells]
         self._width = len(names)
         self._used = [index for index, name in enumerate(names) if name in target.by_name]
-        self.width_if_all_used = self._width if len(self._used) == self._width else None
         self.columns = [names[index] for index in self._used]
         self.ignored = [name for name in names if name not in target.by_name]
         self._refuse_unusable(target, how)

@@ -16,6 +16,11 @@ class Place(NamedTuple):
     number: int
 
 
+# Rows that need no check, as lines of COPY's text format; or one, with the number of its line, item or row of
+# a sheet, from 1.
+ReadRows = str | tuple[int, Values | Rejected]
+
+
 class Reader(ABC):
     """`columns` is the order of the values in each row.
 
@@ -35,8 +40,8 @@ class Reader(ABC):
         """Behind the last row that was given out."""
 
     @abstractmethod
-    def rows(self, place: Place | None = None) -> Iterator[tuple[int, Values | Rejected]]:
-        """Those behind that place, each with the number of its line, item or row of a sheet, from 1."""
+    def rows(self, place: Place | None = None) -> Iterator[ReadRows]:
+        """Those behind that place."""
 
     @abstractmethod
     def rows_behind(self, place: Place | None = None) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jobs.log import storable
-from jobs.services.keyed_import.rows import CheckedRow, Rejection
+from jobs.services.keyed_import.rows import CheckedRows, Rejection, number_of
 
 REJECTED, IGNORED = "rejected: ", "ignored: "  # before the reasons and the columns among the counts
 OF_THE_WRITING = frozenset({"created", "updated", "written"})
@@ -33,8 +33,8 @@ class ImportReport:
     dry_run: bool
 
 
-def count(batch: Sequence[CheckedRow], counts: Counter[str]) -> None:
-    counts["read"] += len(batch)
+def count(batch: Sequence[CheckedRows], counts: Counter[str]) -> None:
+    counts["read"] += number_of(batch)
     for row in batch:
         if isinstance(row, Rejection):
             counts[REJECTED + row.reason] += 1

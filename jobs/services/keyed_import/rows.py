@@ -1,11 +1,10 @@
 """The rows of a file as `progress.batches` walks them: read, checked, and from any place on."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from jobs.services.keyed_import.columns import Rejected
-from jobs.services.keyed_import.reader import Place, Reader
+from jobs.services.keyed_import.reader import Place, Reader, ReadRows
 from jobs.services.keyed_import.row_check import RowCheck, Values
 from jobs.services.keyed_import.target import Target
 from jobs.sources import Source
@@ -19,21 +18,25 @@ class Rejection(NamedTuple):
     reason: str
 
 
-# A line of COPY's text format, or why there is none.
-CheckedRow = str | Rejection
+# Lines of COPY's text format, each a row, or why one is none.
+CheckedRows = str | Rejection
 
 
-class FileRows(Source[CheckedRow]):
+def number_of(rows: Sequence[CheckedRows]) -> int:
+    return sum(1 if isinstance(each, Rejection) else each.count("\n") for each in rows)
+
+
+class FileRows(Source[CheckedRows]):
     """Raises WrongInput while it is walked. It is made for one walk."""
 
     def __init__(self, file: Reader, target: Target) -> None:
         self._file = file
         self._check = RowCheck(target, file.columns)
-        self._rows: Iterator[tuple[int, Values | Rejected]] = iter(())
-        self._ahead: tuple[Sequence[CheckedRow], Place] | None = None
+        self._rows: Iterator[ReadRows] = iter(())
+        self._ahead: tuple[Sequence[CheckedRows], Place] | None = None
         self._size = 0
 
-    def batches(self, position: list[int] | None, size: int) -> Iterator[tuple[Sequence[CheckedRow], Place]]:
+    def batches(self, position: list[int] | None, size: int) -> Iterator[tuple[Sequence[CheckedRows], Place]]:
         self._rows = self._file.rows(Place(*position) if position else None)
         self._size = size
         while True:
@@ -47,14 +50,21 @@ class FileRows(Source[CheckedRow]):
     def read_ahead(self) -> None:
         """Get the next batch ready already: Python reads while the server stores the one before."""
         if self._ahead is None:
-            batch = [self._checked(number, row) for number, row in islice(self._rows, self._size)]
+            batch: list[CheckedRows] = []
+            found = 0
+            while found < self._size and (read := next(self._rows, None)) is not None:
+                batch.append(read if isinstance(read, str) else self._checked(*read))
+                found += number_of(batch[-1:])
             self._ahead = batch, self._file.place
 
     def remaining(self, position: list[int] | None) -> int | None:
         return self._file.rows_behind(Place(*position) if position else None)
 
-    def _checked(self, number: int, row: Values | Rejected) -> CheckedRow:
+    def weight(self, batch: Sequence[CheckedRows]) -> int:
+        return number_of(batch)
+
+    def _checked(self, number: int, row: Values | Rejected) -> CheckedRows:
         try:
-            return self._check.line(number, row)
+            return self._check.line(row)
         except Rejected as rejected:
             return Rejection(number, rejected.key[:LONGEST_KEY], rejected.reason)

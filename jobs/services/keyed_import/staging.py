@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from jobs.services.keyed_import.rows import CheckedRow, Rejection
+from jobs.services.keyed_import.rows import CheckedRows, Rejection
 from jobs.services.keyed_import.target import Target
 
 FETCHED = 5_000  # rejected rows in memory at a time
 
-COPY = "COPY {name} (line, {columns}) FROM STDIN"
+COPY = "COPY {name} ({columns}) FROM STDIN"
 COPY_REJECTED = "COPY {name}_rejected (line, key, reason) FROM STDIN"
 REJECTED = "SELECT line, key, reason FROM {name}_rejected ORDER BY line"
 
@@ -70,7 +70,7 @@ class Staging:
         self._parts: dict[str, str] = {}
 
     @contextmanager
-    def copying(self, columns: Sequence[str], rows: Sequence[CheckedRow]) -> Iterator[None]:
+    def copying(self, columns: Sequence[str], rows: Sequence[CheckedRows]) -> Iterator[None]:
         """Add the rows, in the caller's transaction; the values of the sound ones stand in that order.
 
         The server works on them during the block.

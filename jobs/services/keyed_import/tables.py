@@ -22,7 +22,8 @@ from jobs.services.keyed_import.target import Target
 # what cannot be stored as text may be what it was rejected for.
 CREATE = """
 DROP TABLE IF EXISTS {name}, {name}_rejected, {name}_sorted;
-CREATE {kind} TABLE {name} AS SELECT 0::bigint AS line, {columns} FROM {table} WITH NO DATA;
+CREATE {kind} TABLE {name} AS SELECT {columns} FROM {table} WITH NO DATA;
+ALTER TABLE {name} ADD line bigint GENERATED ALWAYS AS IDENTITY;
 CREATE {kind} TABLE {name}_rejected (line bigint NOT NULL, key bytea NOT NULL, reason text NOT NULL);
 COMMENT ON TABLE {name} IS '{stamp}'
 """
@@ -85,6 +86,9 @@ def import_tables(target: Target, progress: Progress) -> Iterator[ImportTables]:
     tables = ImportTables(target, progress)
     try:
         yield tables
+        progress.update(message="Dropping the tables of the import")
+        for _ in progress.batches([tables.name], step="done"):
+            tables.drop()
     except BaseException as error:
         if not tables.are_lasting or _is_cancel(error):
             # With a lost connection, or a failed transaction of the caller's, temporary ones just go.

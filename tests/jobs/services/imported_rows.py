@@ -20,10 +20,17 @@ def file_of(directory: Path, content: bytes, name: str = "products.csv") -> Path
 
 def rows_of(path: Path) -> list[tuple[int, list[str | None] | str]]:
     """A rejected row as its reason."""
+    found: list[tuple[int, list[str | None] | str]] = []
     with import_file(path, PRODUCTS) as file:
-        return [
-            (number, row.reason if isinstance(row, Rejected) else list(row)) for number, row in file.rows()
-        ]
+        for read in file.rows():
+            if isinstance(read, str):
+                lines = read.splitlines()
+                begin = file.place.number - len(lines) + 1
+                found += [(number, [*line.split("\t")]) for number, line in enumerate(lines, begin)]
+            else:
+                number, row = read
+                found.append((number, row.reason if isinstance(row, Rejected) else list(row)))
+    return found
 
 
 def refusal_of(path: Path) -> str:

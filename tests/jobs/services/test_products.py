@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jobs.exceptions import StopRequested, WrongInput
 from jobs.models.product import Product
-from jobs.services.keyed_import import file_import
+from jobs.services.keyed_import import csv_reader, file_import
 from jobs.services.products import import_products
 from tests.jobs.services.imported import Import, counts, stored, tables_left
 from tests.jobs.services.watched import Watched
@@ -115,8 +115,9 @@ def test_progress_grows_to_its_total_in_both_phases_and_outside_of_transactions(
     load: Import, progress: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file_import, "COPY_ROWS", 3)
+    monkeypatch.setattr(csv_reader, "BLOCK", 1)
 
-    load(*(f"{number},Tea,1" for number in range(10)), batch_size=3)
+    load(*(f"{number},Tea,1" for number in range(10)), batch_size=3, shards=1)
 
     phases = [
         [(done, total) for done, total, message in progress.updates if message == phase]
@@ -132,9 +133,10 @@ def test_a_stop_leaves_whole_batches_and_no_table(
     load: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int, written: int
 ) -> None:
     monkeypatch.setattr(file_import, "COPY_ROWS", 2)
+    monkeypatch.setattr(csv_reader, "BLOCK", 1)
 
     with pytest.raises(StopRequested):
-        load(*(f"{n},Tea,1" for n in range(6)), batch_size=1, progress=Watched(tmp_path, stop_at))
+        load(*(f"{n},Tea,1" for n in range(6)), batch_size=1, shards=1, progress=Watched(tmp_path, stop_at))
 
     assert (len(stored()), tables_left()) == (written, [])
 

@@ -7,7 +7,7 @@ from jobs.services.keyed_import.rows import Rejection
 def test_every_row_is_in_one_of_the_counts() -> None:
     counts = Counter(rows=4, created=2, updated=1)
 
-    count(["a", "b", "c", "d", "e", Rejection(6, "", "no SKU"), Rejection(7, "7", "no name")], counts)
+    count(["a\nb\nc\n", "d\n", "e\n", Rejection(6, "", "no SKU"), Rejection(7, "7", "no name")], counts)
     count([Rejection(8, "8", "no name")], counts)
 
     report = report_of(counts, dry_run=False)
