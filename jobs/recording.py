@@ -109,9 +109,13 @@ class RecordedProgress(WalkingProgress):
 
     def _keep_place(self, step: str, position: Any, done: int) -> None:
         self.done = done
+        self.checkpoint(step, position, done)
+
+    def checkpoint(self, step: str, position: Any, done: int) -> None:
+        """Write the place of that walk beside those of others, and how far the run is."""
         self._next = {**self._cursor, step: {"at": position, "done": done}}
         self._wish = self.run.checkpoint(
-            cursor=self._next, counters=self._counts, done=done, total=self.total, message=self.message
+            cursor=self._next, counters=self._counts, done=self.done, total=self.total, message=self.message
         )
 
     @contextmanager

@@ -129,7 +129,8 @@ class PartOfProgress(WalkingProgress):
         self._parts.lock.acquire()
         self._before = Counter(self._whole.counts())
         self._whole.counts().update(self._added)
-        self._whole._keep_place(step, position, self._parts.done)
+        self._whole.done = self._parts.done
+        self._whole.checkpoint(step, position, done)
 
     @contextmanager
     def _batch(self) -> Iterator[None]:

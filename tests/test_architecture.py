@@ -12,10 +12,10 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("jobs", "tasks", "console", "project")  # from the bottom up: each imports from those before it
 FLOORS = (
     ("exceptions",),
-    ("sources", "secret"),
+    ("sources", "secret", "calls"),
     ("key_ranges",),
     ("progress",),
-    ("kinds",),
+    ("kinds", "walks"),
     ("parameters",),
     ("job",),
     ("models",),
@@ -24,6 +24,7 @@ FLOORS = (
     ("catalog",),
     (
         "recording",
+        "side_by_side",
         "queue",
         "arguments",
         "stdin",
