@@ -9,7 +9,7 @@ SELECT 'SKU-' || lpad(i::text, 8, '0') AS sku,
     repeat('-', (mod(i, 100) = 0)::int) || 'Product ' || i || ' of the house' AS name,
     'CATEGORY ' || mod(i, 10) AS category, 'DEPARTMENT ' || mod(i, 25) AS department,
     CASE mod(i, 3) WHEN 0 THEN 'National' ELSE 'Private' END AS brand,
-    mod(i, 50) || ' OZ' AS package_size, mod(i, 1000) + mod(i, 100) / 100.0 AS price
+    mod(i, 50) || ' OZ' AS package_size, round(mod(i, 1000) + mod(i, 100) / 100.0, 2) AS price
 FROM generate_series(1, %(rows)s) AS i ORDER BY md5(i::text)
 """
 

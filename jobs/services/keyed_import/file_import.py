@@ -120,8 +120,10 @@ class FileImport:
 def _write_shard(
     staging: Staging, batch_size: int, numbers: range, progress: Progress, counts: Counter[str]
 ) -> None:
+    mostly_same = False
     for batch in progress.batches(Numbers(numbers), batch_size, step=f"write from {numbers.start}"):
-        created, updated = staging.write(batch[0], batch[-1] + 1)
+        created, updated = staging.write(batch[0], batch[-1] + 1, mostly_same=mostly_same)
+        mostly_same = created + updated < len(batch) / 2
         counts.update(created=created, updated=updated, written=len(batch))
 
 

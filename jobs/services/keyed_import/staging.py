@@ -35,12 +35,20 @@ WRITE = """
 WITH written AS (
     INSERT INTO {table} AS kept ({columns})
     SELECT {values} FROM {name}_sorted AS staged
-    WHERE ordinal > %s AND ordinal <= %s ORDER BY ordinal
+    WHERE ordinal > %s AND ordinal <= %s {unless_same} ORDER BY ordinal
     ON CONFLICT ({key}) DO UPDATE SET {assignments}, updated_at = statement_timestamp()
     WHERE ({old}) IS DISTINCT FROM ({new})
     RETURNING xmax = 0 AS is_new
 )
 SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written
+"""
+
+# A row that meets one like itself is locked for it, which costs as much as half a change. To look beforehand
+# costs a tenth of a change, so it pays where most rows are the same. OFFSET keeps the planner from a join.
+UNLESS_SAME = """
+AND NOT EXISTS (
+    SELECT FROM {table} AS held
+    WHERE held.{key} = staged.{key} AND ({held}) IS NOT DISTINCT FROM ({given}) OFFSET 0)
 """
 
 COMPARE = """
@@ -117,9 +125,14 @@ class Staging:
         """What writing them all would change."""
         return Changes(*self._fetch(COMPARE.format(**self._statement_parts())))
 
-    def write(self, begin: int, end: int) -> Changes:
-        """Write the rows after number `begin` up to number `end`, in the order of their keys."""
-        return Changes(*self._fetch(WRITE.format(**self._statement_parts()), begin, end))
+    def write(self, begin: int, end: int, *, mostly_same: bool = False) -> Changes:
+        """Write the rows after number `begin` up to number `end`, in the order of their keys.
+
+        It is faster where it is known whether most of them are there already, just like that.
+        """
+        parts = self._statement_parts()
+        unless_same = UNLESS_SAME.format(**parts) if mostly_same else ""
+        return Changes(*self._fetch(WRITE.format(**parts, unless_same=unless_same), begin, end))
 
     def _statement_parts(self) -> dict[str, str]:
         if not self._parts:
@@ -158,6 +171,8 @@ def _parts(target: Target, columns: Sequence[str]) -> dict[str, str]:
         "assignments": ", ".join(f"{column} = excluded.{column}" for column in changing),
         "old": ", ".join(f"kept.{column}" for column in changing),
         "new": ", ".join(f"excluded.{column}" for column in changing),
+        "held": ", ".join(f"held.{column}" for column in changing),
+        "given": ", ".join(f"coalesce(staged.{column}, held.{column})" for column in changing),
     }
 
 

@@ -60,3 +60,27 @@ def test_a_failed_transaction_of_the_caller_does_not_hide_its_reason(load: Impor
         load("1,Tea,1")
 
     assert tables_left() == []
+
+
+@pytest.mark.django_db
+def test_behind_rows_that_are_there_already_changes_are_found_as_before_them(load: Import) -> None:
+    items: list[dict[str, object]] = [{"sku": n, "name": "Tea", "price": 1, "brand": "Own"} for n in range(8)]
+    load(content=json.dumps(items).encode(), name="products.json")
+    # The second batch is written as one of which most is the same.
+    del items[4]["brand"]
+    items[5] = {"sku": 5, "name": "Tea", "price": 1, "brand": None}
+    items[6]["name"] = "Milk"
+    items[7]["sku"] = 8
+
+    report = load(content=json.dumps(items).encode(), name="products.json", batch_size=4, shards=1)
+
+    assert counts(report) == {"read": 8, "created": 1, "updated": 2, "unchanged": 5}
+    assert stored("sku", "name", "brand")[4:] == [
+        *[
+            ("4", "Tea", "Own"),
+            ("5", "Tea", ""),
+            ("6", "Milk", "Own"),
+            ("7", "Tea", "Own"),
+            ("8", "Tea", "Own"),
+        ]
+    ]
