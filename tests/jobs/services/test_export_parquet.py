@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from pyarrow import parquet
 
 from jobs.models.product import Product
@@ -49,7 +50,9 @@ def test_a_value_that_is_not_there_is_null_and_an_empty_text_is_not(tmp_path: Pa
     assert parquet.read_table(tmp_path / "a.parquet").to_pylist() == [{"email": "", "last_login": None}]
 
 
-def test_a_long_export_is_written_in_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_export_is_written_in_row_groups_of_whole_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(export_rows, "ROWS", 3)
     monkeypatch.setattr(export_parquet, "ROW_GROUP", 4)
     for number in range(10):
@@ -58,7 +61,7 @@ def test_a_long_export_is_written_in_row_groups(tmp_path: Path, monkeypatch: pyt
     export_products(output=tmp_path / "a.parquet", fields=["sku"])
 
     written = parquet.ParquetFile(tmp_path / "a.parquet")
-    assert [written.metadata.row_group(each).num_rows for each in range(written.num_row_groups)] == [4, 4, 2]
+    assert [written.metadata.row_group(each).num_rows for each in range(written.num_row_groups)] == [6, 4]
     assert written.read().column("sku").to_pylist() == list("0123456789")
 
 
@@ -69,3 +72,24 @@ def test_a_single_column_of_empty_texts_keeps_its_rows(tmp_path: Path) -> None:
     export_products(output=tmp_path / "a.parquet", fields=["brand"])
 
     assert Product.objects.count() == parquet.read_table(tmp_path / "a.parquet").num_rows
+
+
+@pytest.mark.parametrize("broken", range(3))
+def test_a_group_that_cannot_be_written_ends_the_export(
+    broken: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_rows, "ROWS", 1)
+    monkeypatch.setattr(export_parquet, "ROW_GROUP", 1)
+    for number in range(3):
+        make_product(str(number))
+        # At once, since a row that is changed moves behind all others.
+        if number == broken:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE jobs_product SET created_at = 'infinity' WHERE sku = %s", [str(number)]
+                )
+
+    with pytest.raises(pa.ArrowInvalid, match="infinity"):
+        export_products(output=tmp_path / "a.parquet")
+
+    assert list(tmp_path.iterdir()) == []
