@@ -126,11 +126,20 @@ def _of_each_minute(
 ) -> Iterator[datetime]:
     moment = max(_midnight(day, zone), after.replace(second=0, microsecond=0))
     end = min(_midnight(day + DAY, zone), until + MINUTE)
+    minutes = sorted(cron.minute)
     while moment < end:
         local = moment.astimezone(zone)
         if local.hour in cron.hour and local.minute in cron.minute:
             yield moment
-        moment += MINUTE
+        moment = _next_candidate(moment, local, minutes if local.hour in cron.hour else [])
+
+
+def _next_candidate(moment: datetime, local: datetime, minutes: list[int]) -> datetime:
+    """The next of these minutes, or of the hours; a minute on where the clock changes before that."""
+    following = next((minute for minute in minutes if minute > local.minute), 60)
+    candidate = moment + (following - local.minute) * MINUTE
+    has_changed = candidate.astimezone(local.tzinfo).utcoffset() != local.utcoffset()
+    return moment + MINUTE if has_changed else candidate
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

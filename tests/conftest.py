@@ -1,19 +1,20 @@
 """Broker and worker of the tests: pytest-celery's nodes as ordinary processes, one of each for the session.
 
-Tests that need them ask for `worker`; they come last, so that no worker takes the runs of the others.
-`make test` runs two processes with servers of their own: at last one has the worker, the other the faults.
+Tests that need them ask for `worker`; they come in a row, and the worker ends with the last of them, so that
+it takes the runs of no other test. `make test` runs three processes with servers of their own: at
+first one has the faults, which wait more than they compute, one the worker, and one the rest.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
-from django.db import OperationalError
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
 from kombu import pools
-from psycopg.errors import DeadlockDetected
 from pytest_celery import CeleryBrokerCluster, CeleryTestSetup, RedisTestBroker
+from pytest_django import DjangoDbBlocker
 
 from jobs.models.run import Run
 from project.celery import app
@@ -21,6 +22,8 @@ from tasks import dispatch
 from tests.nodes.broker import ValkeyContainer, start_broker
 from tests.nodes.waiting import wait_until
 from tests.nodes.worker import WorkerContainer, WorkerNode, service_environment, start_worker
+from tests.side_by_side import Dealer, place_of, row_of
+from tests.tables import Tables
 
 pytest_plugins = ["pytest_celery.plugin"]
 
@@ -29,34 +32,30 @@ app.set_current()
 app.set_default()
 
 
+IS_LAST = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealer | None:
+    return Dealer(config, log) if config.getoption("dist") == "loadgroup" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if group := group_of(item):
-            item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: ["", "faults", "worker"].index(group_of(item)))
+    items.sort(key=place_of)
 
 
-def group_of(item: pytest.Item) -> str:
-    """Tests that have to run in one process, one after the other."""
-    fixtures = getattr(item, "fixturenames", ())
-    return "worker" if "celery_worker" in fixtures else "faults" if "fleet" in fixtures else ""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    item.stash[IS_LAST] = nextitem is not None and row_of(nextitem) != row_of(item)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def empty_tables_beside_a_worker() -> Iterator[None]:
-    """Its dispatcher may hold one table and want the next while TRUNCATE does: who has lost tries again."""
-    empty = DatabaseOperations.execute_sql_flush
-
-    def empty_again(self: DatabaseOperations, statements: list[str]) -> None:
-        try:
-            empty(self, statements)
-        except OperationalError as error:
-            if not isinstance(error.__cause__, DeadlockDetected):
-                raise
-            empty_again(self, statements)
-
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test that commits, the tables are as the migrations left them."""
+    with django_db_blocker.unblock():
+        tables = Tables.as_they_are()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", empty_again)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: tables.restore())
         yield
 
 
@@ -123,11 +122,16 @@ def default_worker_container(nodes: Path, environment: dict[str, str]) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def celery_setup_app(celery_broker: RedisTestBroker) -> Iterator[Celery]:
-    """The service's own application, in this process too."""
+def celery_setup_app() -> Celery:
+    return app
+
+
+@pytest.fixture
+def broker_of_the_nodes(celery_broker: RedisTestBroker) -> Iterator[None]:
+    """The service's own application, in this process too, speaks to the broker that the nodes have."""
     before = app.conf.broker_url
     use_broker(celery_broker.container.url)
-    yield app
+    yield
     use_broker(before)
 
 
@@ -140,15 +144,26 @@ def celery_worker(
 
 @pytest.fixture
 def worker(
-    transactional_db: None, celery_setup: CeleryTestSetup, monkeypatch: pytest.MonkeyPatch
+    transactional_db: None,
+    broker_of_the_nodes: None,
+    celery_setup: CeleryTestSetup,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> Iterator[WorkerNode]:
     """The session's worker, idle before and after, with this process speaking to the same broker."""
     monkeypatch.setattr(dispatch, "_rest_until", 0.0)
+    container = celery_setup.worker.container
+    # Where an option of pytest's has put a test of another group between, the worker was stopped before it.
+    if container._container.status == "exited":
+        container._container.start()
+        assert container.ready()
     yield celery_setup.worker
     # Tables are emptied next: who still works on them could be in the way.
     Run.objects.active().cancel()
     wait_until(lambda: not Run.objects.active().exists(), about="the worker is idle")
     celery_setup.broker.container.empty_queues()
+    if request.node.stash[IS_LAST]:
+        container._container.stop()
 
 
 def use_broker(url: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -17,11 +18,14 @@ OF_THE_CALLER = (
     "PORT",
     "FLOWER_PORT",
     "RUNNABLE_COMMANDS",
+    # A hundred processes of the service are started, and each would compile all of it.
+    "PYTHONDONTWRITEBYTECODE",
 )
 
 for name in OF_THE_CALLER:
     os.environ.pop(name, None)
 os.environ["NIGHTSHIFT_VAR"] = str(VAR)
+sys.dont_write_bytecode = False
 
 
 def pytest_unconfigure() -> None:

@@ -16,7 +16,8 @@ from jobs.services.keyed_import.row_check import RowCheck
 from jobs.services.keyed_import.rows import LONGEST_KEY, CheckedRows, Rejection
 from jobs.services.page_validators import PageValidators
 from jobs.services.products import PRODUCTS
-from jobs.services.web import Answer, AnswerRefused, Web, joined, shown
+from jobs.services.web import Answer, AnswerRefused, Web, joined
+from jobs.services.web_addresses import shown
 from jobs.sources import Source
 
 SHAPES = 'an array of objects, or an object with "items"'

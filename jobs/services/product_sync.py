@@ -4,12 +4,13 @@ What may be asked, and how often, is in web.py; the rules for a product are in p
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from annotated_types import Ge
+from django.utils.module_loading import import_string
 from pydantic import SecretStr
 from typing_extensions import Doc
 
@@ -18,11 +19,13 @@ from jobs.services.keyed_import.report import count, reasons_of
 from jobs.services.keyed_import.rows import CheckedRows
 from jobs.services.keyed_import.tables import ImportTables
 from jobs.services.page_validators import PageValidators
-from jobs.services.product_pages import ProductPages
 from jobs.services.products import PRODUCTS
-from jobs.services.web import Web, shown
+from jobs.services.web_addresses import shown
 
 NAME = "sync_products"
+# By name, as the writers in exports.py: every command and every worker would import what asks the network.
+WEB = "jobs.services.web.Web"
+PAGES = "jobs.services.product_pages.ProductPages"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +67,10 @@ def sync_products(
     secret = credentials.get_secret_value() if credentials else ""
     counts = progress.counts()
     validators = PageValidators() if full else PageValidators.of_last_sync(NAME, url)
-    with closing(Web(url, progress, most_bytes=most_bytes, credentials=secret)) as web:
+    open_web: Callable[..., Any] = import_string(WEB)
+    with closing(open_web(url, progress, most_bytes=most_bytes, credentials=secret)) as web:
         progress.update(message=f"Fetching {shown(web.url)}")
-        pages = ProductPages(web, validators, counts, most_pages=most_pages)
+        pages = import_string(PAGES)(web, validators, counts, most_pages=most_pages)
         for rows in progress.batches(pages, step="pages"):
             counts["pages"] += 1
             if rows:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
+from django.utils.module_loading import import_string
 from typing_extensions import Doc
 
 from jobs.progress import Progress, silent
 from jobs.services.mail import Attachment, Mailer, MailRefused, check_address, letter
 from jobs.services.sales_figures import MonthSales, read_month, sales_of
 from jobs.services.sales_page import money, sales_page
-from jobs.services.sales_workbook import SalesWorkbook
 
 HTML = "text/html"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# By name, as the writers in exports.py: every command and every worker would import the library for it.
+WORKBOOK = "jobs.services.sales_workbook.SalesWorkbook"
 REFUSED = "refused: "  # before the reasons among the counts
 
 
@@ -65,7 +67,7 @@ def _write(sales: MonthSales, progress: Progress) -> list[Attachment]:
     with ExitStack() as stack:
         page, workbook = (stack.enter_context(progress.artifact(name)) for name in names)
         page.write_text(sales_page(sales), encoding="utf-8")
-        SalesWorkbook(workbook).write(sales)
+        import_string(WORKBOOK)(workbook).write(sales)
         contents = [page.read_bytes(), workbook.read_bytes()]
     return list(map(Attachment, names, contents, (HTML, XLSX)))
 

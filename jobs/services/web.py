@@ -18,7 +18,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from jobs.exceptions import NightshiftError, WrongInput
 from jobs.progress import Progress
-from jobs.services.web_addresses import ServerUnavailable
+from jobs.services.web_addresses import ServerUnavailable, shown
 from jobs.services.web_connections import CheckedAdapter
 
 CONNECT, SILENCE = 5, 30  # seconds: to be connected, and between two pieces of an answer
@@ -146,12 +146,6 @@ def joined(url: str, target: str) -> str:
         return urljoin(url, target)
     except ValueError:
         raise WrongInput(f"The URL that {shown(url)} leads to cannot be read; it is to be mended") from None
-
-
-def shown(url: str) -> str:
-    """Without what may be a secret."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _authorization(credentials: str) -> str:

@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 
@@ -52,3 +53,9 @@ def is_public(text: str) -> bool:
         if address.sixtofour is not None or address.teredo is not None or address.is_site_local:
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def shown(url: str) -> str:
+    """Without what may be a secret."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

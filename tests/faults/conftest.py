@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from celery import Celery
 from django.conf import LazySettings
 from django.db import connection
 from pytest_celery import RedisTestBroker
@@ -21,7 +20,7 @@ FULL = os.environ.get("FAULTS") == "full"
 @pytest.fixture
 def fleet(
     transactional_db: None,
-    celery_setup_app: Celery,
+    broker_of_the_nodes: None,
     nodes: Path,
     environment: dict[str, str],
     celery_broker: RedisTestBroker,

@@ -20,7 +20,7 @@ from jobs.models import run as run_module
 from jobs.models import run_queryset
 from jobs.models.run import Run
 from jobs.models.run_queryset import RunQuerySet
-from jobs.models.statements import CHECKPOINT, OWN, RENEW
+from jobs.models.statements import OWN, RENEW
 from jobs.recording import RecordedProgress
 from tasks import dispatch, ends, lease, processes
 from tests.jobs.claimed import END_NO_SESSIONS
@@ -97,7 +97,9 @@ def _die_after_ends() -> None:
 
 
 def _without_fence() -> None:
-    run_module.CHECKPOINT = CHECKPOINT.replace(OWN, "id = %(id)s")
+    for statement in ("CHECKPOINT", "REPORT"):
+        whole = getattr(run_module, statement)
+        setattr(run_module, statement, whole.replace(OWN, "id = %(id)s"))
     # Either would end the zombie before its write.
     lease.Leases.guard = lambda self: None
     run_queryset.END_SESSIONS = END_NO_SESSIONS

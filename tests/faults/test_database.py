@@ -12,7 +12,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from celery import Celery
 
 from project.postgres import Postgres
 from tests.faults.conftest import FULL
@@ -76,7 +75,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def fleet(
-    database: Database, celery_setup_app: Celery, environment: dict[str, str], tmp_path: Path
+    database: Database, broker_of_the_nodes: None, environment: dict[str, str], tmp_path: Path
 ) -> Iterator[Fleet]:
     env = {**environment, "DATABASE_URL": database.url, "NIGHTSHIFT_VAR": str(tmp_path / "var")}
     fleet = Fleet(tmp_path, env)

@@ -16,7 +16,7 @@ from tests.nodes.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROWS = 300_000
+ROWS = 100_000
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def manage(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str
 
 
 def test_an_interrupted_import_goes_on_where_it_stopped(big: Path, environment: dict[str, str]) -> None:
-    first = manage(environment, "import_products", str(big), "--batch-size", "2000")
+    first = manage(environment, "import_products", str(big), "--batch-size", "1000")
     wait_until(lambda: Run.objects.exclude(cursor=None).exists(), within=60, about="it has come somewhere")
     first.send_signal(signal.SIGINT)
     _, told = first.communicate(timeout=60)

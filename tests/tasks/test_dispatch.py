@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from celery import Celery, current_app
+from celery import current_app
 from django.conf import LazySettings
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
@@ -46,7 +46,7 @@ def silent_broker(worker: WorkerNode, settings: LazySettings) -> Iterator[None]:
 @pytest.fixture
 def broker(
     transactional_db: None,
-    celery_setup_app: Celery,
+    broker_of_the_nodes: None,
     celery_broker: RedisTestBroker,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator["Broker"]:
