@@ -1,9 +1,8 @@
 """The orders of each day, added up."""
 
-import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -15,6 +14,8 @@ from jobs.exceptions import WrongInput
 from jobs.progress import Progress, silent
 from jobs.services.days import first_moment, last_moment, yesterday
 from jobs.sources import Source
+
+MONTH = 31  # days
 
 # The range of moments finds the orders by their index; whose day each is, is asked of the zone.
 COUNTED = """
@@ -84,7 +85,7 @@ def compute_daily_stats(
     since, until = _range(date, since, until)
     counts = progress.counts()
     progress.update(message="Adding up orders")
-    for days in progress.batches(Months(since, until), step="days"):
+    for days in progress.batches(Days(since, until), step="days"):
         created, updated, orders, cents = _add_up(days, COMPARE if dry_run else WRITE)
         counts.update(days=len(days), created=created, updated=updated, orders=orders, cents=cents)
     return DailyStatsReport(
@@ -121,20 +122,20 @@ def _add_up(days: Sequence[date], statement: str) -> tuple[int, ...]:
         return tuple(map(int, cursor.fetchone()))
 
 
-class Months(Source[date]):
-    """The days of a range; a batch is a month of the calendar, or the range's part of it."""
+class Days(Source[date]):
+    """The days of a range; a batch is as many as the longest month has."""
 
     def __init__(self, since: date, until: date) -> None:
-        self._since = since
-        self._until = until
+        self._days = range(since.toordinal(), until.toordinal() + 1)
 
     def batches(self, position: str | None, size: int) -> Iterator[tuple[list[date], str]]:
-        done = date.fromisoformat(position) if position else None
-        while done is None or done < self._until:
-            first = done + timedelta(days=1) if done else self._since
-            done = min(first.replace(day=calendar.monthrange(first.year, first.month)[1]), self._until)
-            yield [first + timedelta(days=number) for number in range((done - first).days + 1)], str(done)
+        rest = self._days[self._done(position) :]
+        for begin in range(0, len(rest), MONTH):
+            days = [date.fromordinal(number) for number in rest[begin : begin + MONTH]]
+            yield days, str(days[-1])
 
     def remaining(self, position: str | None) -> int:
-        done = date.fromisoformat(position) if position else self._since - timedelta(days=1)
-        return max(0, (self._until - done).days)
+        return len(self._days) - self._done(position)
+
+    def _done(self, position: str | None) -> int:
+        return date.fromisoformat(position).toordinal() + 1 - self._days.start if position else 0

@@ -13,7 +13,7 @@ from jobs.exceptions import WrongInput
 from jobs.models.daily_stat import DailyStat
 from jobs.models.order import Order
 from jobs.progress import Progress
-from jobs.services.daily_stats import Months, compute_daily_stats
+from jobs.services.daily_stats import Days, compute_daily_stats
 from tests.jobs.services.ordered import order
 from tests.jobs.services.resumed import until_done
 
@@ -174,22 +174,21 @@ def test_cut_off_before_and_after_each_commit_all_days_are_there_and_counted_onc
     assert (report.created, report.orders, len(stored())) == (73, 3, 73)
 
 
-def test_the_days_of_a_range_go_by_months() -> None:
-    months = Months(date(2024, 2, 28), date(2024, 4, 1))
+def test_the_days_of_a_range_go_by_as_many_as_a_long_month_has() -> None:
+    walked = Days(date(2024, 2, 28), date(2024, 4, 1))
 
-    batches = list(months.batches(None, 1))
+    batches = list(walked.batches(None, 1))
 
     spans = [(str(days[0]), str(days[-1]), len(days), position) for days, position in batches]
     assert spans == [
-        ("2024-02-28", "2024-02-29", 2, "2024-02-29"),
-        ("2024-03-01", "2024-03-31", 31, "2024-03-31"),
-        ("2024-04-01", "2024-04-01", 1, "2024-04-01"),
+        ("2024-02-28", "2024-03-29", 31, "2024-03-29"),
+        ("2024-03-30", "2024-04-01", 3, "2024-04-01"),
     ]
-    assert list(months.batches("2024-02-29", 1)) == batches[1:]
-    assert [months.remaining(position) for position in (None, "2024-03-31", "2024-04-01")] == [34, 1, 0]
+    assert list(walked.batches("2024-03-29", 1)) == batches[1:]
+    assert [walked.remaining(position) for position in (None, "2024-03-29", "2024-04-01")] == [34, 3, 0]
 
 
 def test_the_last_day_that_there_is_ends_a_range() -> None:
-    batches = list(Months(date(9999, 12, 30), date.max).batches(None, 1))
+    batches = list(Days(date(9999, 12, 30), date.max).batches(None, 1))
 
     assert batches == [([date(9999, 12, 30), date.max], "9999-12-31")]
