@@ -86,8 +86,11 @@ def _add_positional(group: _ArgumentGroup, item: Parameter) -> None:
         extra["nargs"] = "*" if item.is_list else "?"
     elif item.is_list:
         extra["nargs"] = "+"
+    # An option has its choices in its own line of the help, an argument has its name there.
+    choices = f"one of {', '.join(map(str, item.choices))}" if item.choices else ""
+    about = "; ".join(filter(None, (_help(item), choices)))
     group.add_argument(
-        item.name, metavar=item.name.upper(), choices=item.choices or None, help=_help(item), **extra
+        item.name, metavar=item.name.upper(), choices=item.choices or None, help=about, **extra
     )
 
 

@@ -50,6 +50,8 @@ class JobCommand(BaseCommand):
             plain_error(message + self._suggestion(message))
             raise AssertionError("argparse ends in error()")
 
+        # What Django gives to every command comes last in the help.
+        parser._action_groups.append(parser._action_groups.pop(1))
         parser.error = error  # type: ignore[method-assign] # Django names no parser class to derive from
         return parser
 

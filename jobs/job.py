@@ -3,6 +3,7 @@
 import inspect
 import json
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from jobs.parameters import Parameters
+
+RAISES = re.compile(r"\bRaises [^.]*\.\s*")
 
 
 class Overlap(StrEnum):
@@ -84,7 +87,8 @@ class Job:
 
     @cached_property
     def description(self) -> str:
-        return inspect.getdoc(self.function) or ""
+        """The docstring, without what is raised: whom it concerns is told by the error itself."""
+        return RAISES.sub("", inspect.getdoc(self.function) or "").strip()
 
     @cached_property
     def parameters(self) -> Parameters:

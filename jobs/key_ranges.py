@@ -13,8 +13,15 @@ from jobs.sources import Source
 ModelRow = TypeVar("ModelRow", bound=Model)
 Key = tuple[Any, ...]
 
-# Up to so many rows are counted; of more, the planner's guess is had at once, and a count is not.
+# Of more rows, the planner's guess is had at once, while a count takes a tenth of a second for a million.
 COUNTED = 100_000
+
+
+def expected_rows(rows: QuerySet[Any]) -> int:
+    """How many there are; where there are very many, how many the planner thinks there are."""
+    (plan,) = json.loads(rows.explain(format="json"))
+    guess = int(plan["Plan"]["Plan Rows"])
+    return guess if guess > COUNTED else rows.count()
 
 
 class KeyRange(Sequence[ModelRow]):
@@ -53,9 +60,7 @@ class KeyRanges(Source[ModelRow]):
             after = last
 
     def remaining(self, position: Any) -> int:
-        rows = self._behind(None if position is None else self._read(position))
-        guess = int(json.loads(rows.explain(format="json"))[0]["Plan"]["Plan Rows"])
-        return guess if guess > COUNTED else rows.count()
+        return expected_rows(self._behind(None if position is None else self._read(position)))
 
     def _end(self, after: Key | None, size: int) -> tuple[Key, int] | None:
         """The last key of the next range, and how many rows it has."""

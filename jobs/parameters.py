@@ -133,9 +133,10 @@ class Parameters:
         if error["type"] == "missing":
             about = f" ({parameter.help})" if parameter.help else ""
             return f"{self.job} needs {name!r}{about}"
-        given = "" if parameter.kind is Kind.SECRET else f", not {_short(error['input'])}"
         reason = error["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
-        nearest = did_you_mean(str(error["input"]), parameter.choices) if given else ""
+        shown = _short(error["input"])
+        given = "" if parameter.kind is Kind.SECRET or shown in reason else f", not {shown}"
+        nearest = did_you_mean(str(error["input"]), parameter.choices)
         return f"{name!r} of {self.job}: {reason}{given}{nearest}"
 
 

@@ -108,14 +108,9 @@ def _dead_rows(tables: dict[str, TableSize]) -> Finding:
     dead = sum(each.dead_rows for each in tables.values())
     share = dead / max(1, dead + sum(each.rows for each in tables.values()))
     figure = f"{dead:,} dead rows ({100 * share:.0f} % of all)"
+    advice = "Run VACUUM (ANALYZE) {}; if they come back, a long transaction holds them or autovacuum is off."
     bad = [name for name, each in tables.items() if _has_many_dead(each)]
-    if not bad:
-        return good(figure)
-    advice = (
-        f"Run VACUUM (ANALYZE) {bad[0]}; if they come back, a long transaction holds them, or autovacuum is "
-        "off."
-    )
-    return warning(f"{figure}, most of them in {', '.join(bad)}", advice)
+    return _in_tables(bad, f"{figure}, most of them in", advice) if bad else good(figure)
 
 
 def _has_many_dead(table: TableSize) -> bool:
@@ -140,18 +135,17 @@ def _longest_transaction(most: timedelta) -> Finding:
 def _unused_space(tables: dict[str, TableSize]) -> Finding:
     unused = sum(each.unused or 0 for each in tables.values())
     figure = f"about {decimal(unused)}"
+    advice = "New rows will fill it; VACUUM FULL {} gives it back to the disk, and locks the table meanwhile."
     bad = [name for name, each in tables.items() if _is_hollow(each)]
-    if not bad:
-        return good(figure)
-    advice = (
-        f"New rows will fill it; VACUUM FULL {bad[0]} gives it back to the disk, and keeps all from the "
-        "table meanwhile."
-    )
-    return warning(f"{figure}, most of it in {', '.join(bad)}", advice)
+    return _in_tables(bad, f"{figure}, most of it in", advice) if bad else good(figure)
 
 
 def _is_hollow(table: TableSize) -> bool:
     return table.unused is not None and table.unused > max(UNUSED_BYTES, UNUSED_SHARE * table.size)
+
+
+def _in_tables(names: list[str], figure: str, advice: str) -> Finding:
+    return warning(f"{figure} {', '.join(names)}", advice.format(names[0]))
 
 
 def _rows(statement: str) -> list[tuple[Any, ...]]:

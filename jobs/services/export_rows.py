@@ -4,7 +4,6 @@ At a microsecond a row there is no time for Python to look at one, so every form
 its values ready to be written.
 """
 
-import json
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import islice, repeat
@@ -18,11 +17,10 @@ from psycopg.errors import error_from_result
 from psycopg.generators import fetch_many
 from psycopg.pq import ExecStatus
 
+from jobs.key_ranges import expected_rows
 from jobs.progress import Progress
 
 ROWS = 5_000  # passed on at a time at most; mostly a hundred come together, and a stop is seen after these
-# Counting a million costs a twelfth of exporting them. Of so many the planner knows the number well enough.
-COUNTED = 100_000
 
 COPY = "COPY (SELECT {values} FROM ({rows}) AS exported) TO STDOUT ({options})"
 CSV = "FORMAT csv, ENCODING 'UTF8'"
@@ -64,7 +62,7 @@ class ExportRows:
             self._read.close()
 
     def _lines(self, values: str, options: str) -> Generator[Lines, None, None]:
-        total = self._expected()
+        total = expected_rows(self._rows)
         self._progress.update(0, total=total, message=f"Exporting {plural(self.model)}")
         statement, parameters = self._rows.values_list(*self.columns).query.sql_with_params()
         with _reading() as reader, reader.cursor() as cursor, reader.wrap_database_errors:
@@ -75,12 +73,6 @@ class ExportRows:
                     self.written += len(batch)
                     self._progress.update(self.written, total=max(self.written, total))
         self._progress.update(self.written, total=self.written, message="")
-
-    def _expected(self) -> int:
-        """How many there are, or where they are very many, how many the planner thinks there are."""
-        (plan,) = json.loads(self._rows.explain(format="json"))
-        expected: int = plan["Plan"]["Plan Rows"]
-        return expected if expected > COUNTED else self._rows.count()
 
 
 def _arriving(copy: Copy) -> Iterator[Lines]:

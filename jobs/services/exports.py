@@ -37,6 +37,13 @@ UserField = Literal[
     "username", "email", "first_name", "last_name", "is_active", "is_staff", "date_joined", "last_login"
 ]
 
+# What all exports are asked in the same words.
+OutputFile = Annotated[
+    Output | None, Doc("file to write, or - for standard output; without it the file hangs on the run")
+]
+FormatName = Annotated[Format | None, Doc("as the name of the output ends, else csv")]
+Raw = Annotated[bool, Doc("leave cells of CSV and XLSX as they are that a spreadsheet may calculate")]
+
 # By name, since pyarrow alone would cost every command and every worker a fifth of a second and 60 MB.
 WRITERS: dict[Format, str] = {
     "csv": "jobs.services.export_text.write_csv",
@@ -59,18 +66,12 @@ class ExportReport:
 
 def export_products(
     *,
-    output: Annotated[
-        Output | None, Doc("file to write, or - for standard output; without it the file hangs on the run")
-    ] = None,
-    format: Annotated[  # noqa: A002 the option's name
-        Format | None, Doc("as the name of the output ends, else csv")
-    ] = None,
+    output: OutputFile = None,
+    format: FormatName = None,  # noqa: A002 the option's name
     fields: Annotated[list[ProductField] | None, Doc("only these columns, in this order")] = None,
     active_only: Annotated[bool, Doc("leave out products that are not active")] = False,
     category: Annotated[str | None, Doc("only products of this category")] = None,
-    raw: Annotated[
-        bool, Doc("leave cells of CSV and XLSX as they are that a spreadsheet may calculate")
-    ] = False,
+    raw: Raw = False,
     progress: Progress = silent,
 ) -> ExportReport:
     """Export products to a CSV, JSON, XML, XLSX or Parquet file.
@@ -87,17 +88,11 @@ def export_products(
 
 def export_users(
     *,
-    output: Annotated[
-        Output | None, Doc("file to write, or - for standard output; without it the file hangs on the run")
-    ] = None,
-    format: Annotated[  # noqa: A002 the option's name
-        Format | None, Doc("as the name of the output ends, else csv")
-    ] = None,
+    output: OutputFile = None,
+    format: FormatName = None,  # noqa: A002 the option's name
     fields: Annotated[list[UserField] | None, Doc("only these columns, in this order")] = None,
     active_only: Annotated[bool, Doc("leave out users that are not active")] = False,
-    raw: Annotated[
-        bool, Doc("leave cells of CSV and XLSX as they are that a spreadsheet may calculate")
-    ] = False,
+    raw: Raw = False,
     progress: Progress = silent,
 ) -> ExportReport:
     """Export users, without their passwords, to a CSV, JSON, XML, XLSX or Parquet file.

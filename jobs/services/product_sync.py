@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from typing_extensions import Doc
 
 from jobs.progress import Progress, silent
-from jobs.services.keyed_import.report import count, reasons_of
+from jobs.services.keyed_import.report import RowCounts, count, row_counts
 from jobs.services.keyed_import.rows import CheckedRows
 from jobs.services.keyed_import.tables import ImportTables
 from jobs.services.page_validators import PageValidators
@@ -29,22 +29,14 @@ PAGES = "jobs.services.product_pages.ProductPages"
 
 
 @dataclass(frozen=True, kw_only=True)
-class SyncReport:
-    """read = created + updated + unchanged + rejected + repeated, as in an import.
+class SyncReport(RowCounts):
+    """`unchanged_pages` are those that the server said are as they were; their products were not read.
 
-    `unchanged_pages` are those that the server said are as they were; their products were not read.
     `validators` is for the next sync of the same URL, and for nobody's eyes; a dry run has none.
     """
 
     pages: int
     unchanged_pages: int
-    read: int
-    created: int
-    updated: int
-    unchanged: int
-    rejected: int
-    repeated: int
-    reasons: dict[str, int]
     validators: dict[str, str]
     dry_run: bool
 
@@ -92,16 +84,10 @@ def _write(rows: Sequence[CheckedRows], counts: Counter[str], dry_run: bool) -> 
 
 
 def _report(counts: Counter[str], validators: PageValidators, dry_run: bool) -> SyncReport:
-    reasons = reasons_of(counts)
-    rejected = sum(reasons.values())
-    numbers: dict[str, Any] = {name: counts[name] for name in ("pages", "read", "created", "updated")}
     return SyncReport(
-        **numbers,
+        **row_counts(counts),
+        pages=counts["pages"],
         unchanged_pages=counts["unchanged pages"],
-        unchanged=counts["rows"] - counts["created"] - counts["updated"],
-        rejected=rejected,
-        repeated=counts["read"] - rejected - counts["rows"],
-        reasons=reasons,
         validators={} if dry_run else validators.sealed(),
         dry_run=dry_run,
     )

@@ -4,9 +4,10 @@ from argparse import ArgumentParser
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
+from typing_extensions import Doc
 
 from jobs.arguments import InsteadOfParameters, NotSayable, add_parameters, given, words
 from jobs.parameters import Parameters
@@ -58,6 +59,16 @@ def test_a_list_takes_several_values() -> None:
 
 def test_the_output_has_its_short_option_and_a_dash_for_standard_output() -> None:
     assert read(export_products, "-o", "-") == read(export_products, "--output", "-") == {"output": "-"}
+
+
+def test_the_help_names_the_choices_of_what_is_given_by_position() -> None:
+    def paint(colour: Annotated[Literal["red", "blue"], Doc("of the wall")]) -> None:
+        """Paint it."""
+
+    parser = ArgumentParser()
+    add_parameters(parser, Parameters(paint))
+
+    assert "COLOUR of the wall; one of red, blue" in " ".join(parser.format_help().split())
 
 
 def test_the_help_names_choices_and_defaults() -> None:

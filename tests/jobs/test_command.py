@@ -222,3 +222,10 @@ def test_an_id_that_is_nobody_s_is_wrong_usage() -> None:
 def test_without_resume_a_parameter_is_still_required() -> None:
     with pytest.raises(CommandError, match="required: NAME"):
         call_command("greet")
+
+
+def test_the_help_begins_with_what_the_job_is_asked() -> None:
+    text = greet.Command().create_parser("manage.py", "greet").format_help()
+
+    places = [text.index(title) for title in ("Say hello", "parameters:", "how to run it:", "options:")]
+    assert places == sorted(places)

@@ -1,37 +1,22 @@
 """`manage.py check_health` and `manage.py check_database`."""
 
 import json
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django import DjangoDbBlocker
 
 from jobs.diagnosis_command import DiagnosisCommand
 from jobs.management.commands.check_database import Command as CheckDatabase
 from jobs.management.commands.check_health import Command as CheckHealth
-from jobs.models import Heartbeat, Run
+from jobs.models import Run
 from jobs.models.state import State
-from tests.away import no_database
 
 
 class Terminal(StringIO):
     def isatty(self) -> bool:
         return True
-
-
-@pytest.fixture
-def _processes(db: None) -> None:
-    for kind in ("worker", "beat"):
-        Heartbeat.objects.beat(kind, f"{kind}@here")
-
-
-@pytest.fixture
-def _no_database(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with no_database(django_db_blocker):
-        yield
 
 
 def typed(*words: str, out: StringIO | None = None, **options: Any) -> str:

@@ -72,3 +72,14 @@ def test_other_values_have_another_lane() -> None:
 
     assert job.lane({"name": "Ada"}) != job.lane({"name": "Bob"})
     assert job.lane({"name": "Ada", "times": 1}) == job.lane({"name": "Ada", "times": 2})
+
+
+def test_what_is_raised_is_no_part_of_the_description() -> None:
+    def tidy() -> None:
+        """Put things in their places.
+
+        Raises OSError where a place is taken, and
+        WrongInput where there is none. What is broken stays. Raises nothing else.
+        """
+
+    assert Job(function=tidy).description == "Put things in their places.\n\nWhat is broken stays."

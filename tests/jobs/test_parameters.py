@@ -103,7 +103,7 @@ def test_a_row_is_found_by_key_and_by_name_and_stored_by_key() -> None:
 
 @pytest.mark.django_db
 def test_a_row_that_is_not_there_is_refused() -> None:
-    with pytest.raises(WrongParameters, match="there is no user 'nobody'"):
+    with pytest.raises(WrongParameters, match=r"there is no user 'nobody'$"):
         parsed(user="nobody")
 
 

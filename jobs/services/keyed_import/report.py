@@ -6,6 +6,7 @@ The counts are kept with the run, so they stand where they stood when it goes on
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jobs.log import storable
 from jobs.services.keyed_import.rows import CheckedRows, Rejection, number_of
@@ -15,11 +16,11 @@ OF_THE_WRITING = frozenset({"created", "updated", "written"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportReport:
+class RowCounts:
     """read = created + updated + unchanged + rejected + repeated.
 
     `repeated` counts rows whose key comes again further down: the last row wins. `reasons` groups the
-    rejected ones. That of a dry run says what a real one would do.
+    rejected ones. Those of a dry run say what a real one would do.
     """
 
     read: int
@@ -29,6 +30,10 @@ class ImportReport:
     rejected: int
     repeated: int
     reasons: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport(RowCounts):
     ignored_columns: list[str]
     dry_run: bool
 
@@ -53,19 +58,20 @@ def forget_reading(counts: Counter[str]) -> None:
 
 
 def report_of(counts: Counter[str], dry_run: bool) -> ImportReport:
+    return ImportReport(**row_counts(counts), ignored_columns=ignored_columns_of(counts), dry_run=dry_run)
+
+
+def row_counts(counts: Counter[str]) -> dict[str, Any]:
+    """The fields of RowCounts."""
     reasons = reasons_of(counts)
     rejected = sum(reasons.values())
-    return ImportReport(
-        read=counts["read"],
-        created=counts["created"],
-        updated=counts["updated"],
-        unchanged=counts["rows"] - counts["created"] - counts["updated"],
-        rejected=rejected,
-        repeated=counts["read"] - rejected - counts["rows"],
-        reasons=reasons,
-        ignored_columns=ignored_columns_of(counts),
-        dry_run=dry_run,
-    )
+    return {
+        **{name: counts[name] for name in ("read", "created", "updated")},
+        "unchanged": counts["rows"] - counts["created"] - counts["updated"],
+        "rejected": rejected,
+        "repeated": counts["read"] - rejected - counts["rows"],
+        "reasons": reasons,
+    }
 
 
 def reasons_of(counts: Counter[str]) -> dict[str, int]:

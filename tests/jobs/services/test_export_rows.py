@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import DataError
 
+from jobs import key_ranges
 from jobs.exceptions import StopRequested
 from jobs.models.product import Product
 from jobs.progress import silent
@@ -33,7 +34,7 @@ def test_rows_come_many_at_a_time_and_are_counted(tmp_path: Path, monkeypatch: p
 def test_the_total_of_very_many_is_the_planner_s_until_more_have_come(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export_rows, "COUNTED", 0)
+    monkeypatch.setattr(key_ranges, "COUNTED", 0)
     monkeypatch.setattr(export_rows, "ROWS", 2)
     for number in range(3):
         make_product(str(number), category="HOT")

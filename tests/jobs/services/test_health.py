@@ -1,13 +1,11 @@
 """Each piece that the service needs, there and missing."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
 from time_machine import travel
 
 from jobs.catalog import QUEUES
@@ -17,21 +15,9 @@ from jobs.models.state import State
 from jobs.services import health
 from jobs.services.diagnosis import Diagnosis, Level
 from jobs.services.health import STARTS, check_health
-from tests.away import no_broker, no_database
+from tests.away import no_broker
 
 CHECKS = {"database", "broker", "workers", "queues", "beat", "disk", "migrations", "clock"}
-
-
-@pytest.fixture
-def _processes(db: None) -> None:
-    for kind in ("worker", "beat"):
-        Heartbeat.objects.beat(kind, f"{kind}@here")
-
-
-@pytest.fixture
-def _no_database(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with no_database(django_db_blocker):
-        yield
 
 
 def failed(**parameters: Any) -> Diagnosis:

@@ -76,5 +76,5 @@ def test_only_orders_that_have_all_the_tags_count(ann: User, tags: list[str], am
 
 
 def test_a_user_whom_nobody_knows_is_refused_at_the_door() -> None:
-    with pytest.raises(WrongParameters, match="there is no user 'nobody'"):
+    with pytest.raises(WrongParameters, match=r"there is no user 'nobody'$"):
         catalog.COMPUTE_USER_STATS.parameters.parse({"user": "nobody"})
