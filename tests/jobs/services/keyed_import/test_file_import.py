@@ -219,3 +219,26 @@ def test_a_file_that_is_wrong_further_down_leaves_no_table_of_its_run(path: Path
         attempt(new_run(), path)
 
     assert (Product.objects.count(), tables_left()) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("cut_at", [0, 9, 12, 15, 16])
+def test_shards_write_what_one_connection_does_and_go_on_each_at_its_place(
+    tmp_path: Path, settings: Any, cut_at: int
+) -> None:
+    path = tmp_path / "shards.csv"
+    rows = [f"{number % 20},Tea {number},1.50" for number in range(30)]
+    path.write_text("\n".join(["sku,name,price", *rows, ""]))
+    Product.objects.create(sku="7", name="Tea 27", price="1.50")
+    Product.objects.create(sku="8", name="Old tea", price="1.50")
+
+    run = new_run()
+    report = attempt(run, path, cut_at, batch_size=2, shards=3)
+    assert (report is None) == bool(cut_at)
+    report = report or attempt(run, path, batch_size=2, shards=3)
+
+    assert report is not None
+    assert (report.read, report.created, report.updated, report.unchanged) == (30, 18, 1, 1)
+    names = dict(Product.objects.values_list("sku", "name"))
+    assert names == {str(n % 20): f"Tea {n}" for n in range(30)}
+    assert tables_left() == []
