@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -70,3 +71,17 @@ def test_more_rows_than_a_sheet_can_hold_go_on_on_the_next(
 
 def test_an_export_of_nothing_has_its_header(tmp_path: Path) -> None:
     assert sheets(tmp_path / "a.xlsx", fields=["sku"]) == {"Products": [["sku"]]}
+
+
+def test_another_reader_sees_the_same_cells(tmp_path: Path) -> None:
+    make_product("007", name="Tea\n & é", price=Decimal("-2.50"), is_active=False)
+    make_product("8")
+    wanted: dict[str, Any] = {"fields": ["sku", "name", "brand", "price", "is_active", "created_at"]}
+
+    found = sheets(tmp_path / "a.xlsx", **wanted)["Products"]
+
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    cells = [["" if value is None else value for value in row] for row in book["Products"].values]
+    for row in (*cells, *found):
+        row[-1] = row[-1].replace(microsecond=0) if isinstance(row[-1], datetime) else row[-1]
+    assert cells == found
