@@ -22,6 +22,7 @@ from tasks import dispatch
 from tests.nodes.broker import ValkeyContainer, start_broker
 from tests.nodes.waiting import wait_until
 from tests.nodes.worker import WorkerContainer, WorkerNode, service_environment, start_worker
+from tests.samples import samples, site  # noqa: F401 fixtures
 from tests.side_by_side import Dealer, place_of, row_of
 from tests.tables import Tables
 

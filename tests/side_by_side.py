@@ -11,7 +11,7 @@ LONG = {"test_machine", "test_generator", "test_interruption", "test_serve", "te
 # costs time and nothing else: each process has servers and, where it comes to that, a worker of its own.
 FILES = {
     "faults": "callers chaos controls crash_points database import outages runs_below",
-    "flows": "doors runs_below",
+    "flows": "doors runs_below shelf",
     "jobs": "full_reset_command",
     "project": "flower",
     "tasks": "base control dispatch prefetch request results schedule worker",

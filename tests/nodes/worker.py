@@ -83,5 +83,6 @@ def service_environment(broker_url: str) -> dict[str, str]:
         "BROKER_URL": broker_url,
         "SECRET_KEY": settings.SECRET_KEY,
         "HTTPS": "0",
+        "ALLOW_PRIVATE_ADDRESSES": "1",  # for servers that are tests themselves
         "NIGHTSHIFT_VAR": str(settings.VAR),
     }
