@@ -4,13 +4,15 @@ import csv
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, Max, Min, QuerySet, Value
 from django.db.models.functions import Lower
 from typing_extensions import Doc
 
@@ -68,6 +70,9 @@ class EmailsReport:
 def normalize_emails(
     *,
     batch_size: Annotated[int, Ge(1), Doc("users looked at in one transaction")] = 10_000,
+    shards: Annotated[
+        int, Ge(1), Le(16), Doc("parts of the users, written at the same time over a connection each")
+    ] = 2,
     dry_run: Annotated[bool, Doc("count, and change nothing")] = False,
     progress: Progress = silent,
 ) -> EmailsReport:
@@ -81,7 +86,8 @@ def normalize_emails(
     if dry_run:
         changed = User.objects.exclude(email=NORMAL).count() - counts["rejected_changes"]
     else:
-        _normalize(rejected, batch_size, counts, progress)
+        progress.update(0, message="Writing addresses")
+        _write_shards(_shards(counts, shards, batch_size), rejected, batch_size, counts, progress)
         changed = counts["changed"]
     return EmailsReport(
         changed=changed, rejected=counts["rejected"], collisions=counts["collisions"], dry_run=dry_run
@@ -97,6 +103,9 @@ def _reject(counts: Counter[str], progress: Progress) -> list[int]:
         counts["collisions"] = len(found)
         counts["rejected"] = sum(len(each.users) for each in found)
         counts["rejected_changes"] = sum(each.changes for each in found)
+        if "first" not in counts:  # once, so that the shards of all attempts are the same
+            keys = User.objects.aggregate(first=Min("pk"), last=Max("pk"))
+            counts.update({name: key or 0 for name, key in keys.items()})
         with progress.artifact("rejected.csv") as path:
             if found:
                 _write(found, path)
@@ -117,10 +126,41 @@ def _write(collisions: list[Collision], path: Path) -> None:
         writer.writerows((each.address, " ".join(map(str, each.users))) for each in collisions)
 
 
-def _normalize(rejected: list[int], batch_size: int, counts: Counter[str], progress: Progress) -> None:
-    progress.update(0, message="Writing addresses")
-    size = batch_size * InTurns.TURNS
-    for batch in progress.batches(InTurns(User.objects.all()), size, step="write"):
+def _shards(counts: Counter[str], shards: int, batch_size: int) -> list[QuerySet[User]]:
+    """The users by ranges of their keys; who came since is in the last one."""
+    first, last = counts["first"], counts["last"]
+    width = max(batch_size, ceil((last - first + 1) / shards))
+    begins = range(first, last + 1, width) or [first]
+    users = User.objects.all()
+    return [
+        *(users.filter(pk__gte=begin, pk__lt=begin + width) for begin in begins[:-1]),
+        users.filter(pk__gte=begins[-1]),
+    ]
+
+
+def _write_shards(
+    shards: list[QuerySet[User]],
+    rejected: list[int],
+    batch_size: int,
+    counts: Counter[str],
+    progress: Progress,
+) -> None:
+    parts = [
+        partial(_normalize, users, f"shard {number}", rejected, batch_size)
+        for number, users in enumerate(shards, 1)
+    ]
+    progress.side_by_side(parts, counts)
+
+
+def _normalize(
+    shard: QuerySet[User],
+    step: str,
+    rejected: list[int],
+    batch_size: int,
+    progress: Progress,
+    counts: Counter[str],
+) -> None:
+    for batch in progress.batches(InTurns(shard), batch_size * InTurns.TURNS, step=step):
         users = batch.rows.exclude(email=NORMAL)
         if here := _between(batch, rejected):
             users = users.exclude(pk__in=here)

@@ -146,6 +146,20 @@ def test_cut_off_again_and_again_each_user_is_counted_once(cut_at: int) -> None:
     assert Artifact.objects.get().path.read_text().count("\n") == 3
 
 
+@pytest.mark.django_db(transaction=True)
+def test_shards_leave_no_user_out_and_take_none_twice() -> None:
+    make_users(*(f"User{number}@x.com" for number in range(40)), "user7@x.com")
+
+    found = resumed_to_its_end(
+        "normalize_emails",
+        lambda progress: normalize_emails(batch_size=2, shards=3, progress=progress),
+        cut_at=5,
+    )
+
+    assert found == report(changed=39, rejected=2, collisions=1)
+    assert [each for each in stored() if each != each.lower()] == ["User7@x.com"]
+
+
 def test_who_came_since_the_last_attempt_is_seen_by_the_next() -> None:
     # In this order: a range is written in turns, by the remainder of the key.
     first, second = 5_000_000, 5_000_004
