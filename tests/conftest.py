@@ -1,7 +1,7 @@
 """Broker and worker of the tests: pytest-celery's nodes as ordinary processes, one of each for the session.
 
-Tests that need them ask for `worker`; they come in a row, and the worker ends with the last of them, so that
-it takes the runs of no other test. `make test` runs three processes with servers of their own: at
+Tests that need them ask for `worker`; they come in a row, and the worker ends before a test that does not, so
+that it takes the runs of no other test. `make test` runs three processes with servers of their own: at
 first one has the faults, which wait more than they compute, one the worker, and one the rest.
 """
 
@@ -33,7 +33,7 @@ app.set_current()
 app.set_default()
 
 
-IS_LAST = pytest.StashKey[bool]()
+working: list[WorkerContainer] = []
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -46,8 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    item.stash[IS_LAST] = nextitem is not None and row_of(nextitem) != row_of(item)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if row_of(item) != "worker":
+        while working:
+            working.pop()._container.stop()
 
 
 @pytest.fixture(scope="session")
@@ -149,22 +151,19 @@ def worker(
     broker_of_the_nodes: None,
     celery_setup: CeleryTestSetup,
     monkeypatch: pytest.MonkeyPatch,
-    request: pytest.FixtureRequest,
 ) -> Iterator[WorkerNode]:
     """The session's worker, idle before and after, with this process speaking to the same broker."""
     monkeypatch.setattr(dispatch, "_rest_until", 0.0)
     container = celery_setup.worker.container
-    # Where an option of pytest's has put a test of another group between, the worker was stopped before it.
-    if container._container.status == "exited":
+    if container._container.status == "exited":  # before a test of another group, which came between
         container._container.start()
         assert container.ready()
+    working[:] = [container]
     yield celery_setup.worker
     # Tables are emptied next: who still works on them could be in the way.
     Run.objects.active().cancel()
     wait_until(lambda: not Run.objects.active().exists(), about="the worker is idle")
     celery_setup.broker.container.empty_queues()
-    if request.node.stash[IS_LAST]:
-        container._container.stop()
 
 
 def use_broker(url: str) -> None:

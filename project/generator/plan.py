@@ -78,8 +78,7 @@ def _additions(texts: Texts, naming: Naming) -> Iterator[tuple[str, Callable[[st
     yield f"tasks/{module}.py", partial(_module, texts.task)
     yield "tasks/apps.py", lambda source: with_import(_needed(source), "tasks", module, anywhere=False)
     yield f"tests/jobs/services/test_{module}.py", partial(_module, texts.test)
-    if texts.sample:
-        yield "tests/test_catalog.py", lambda source: with_sample(_needed(source), naming.name, texts.sample)
+    yield "tests/samples.py", lambda source: with_sample(_needed(source), naming.name, texts.sample)
     yield "docs/jobs.md", lambda page: with_section(_needed(page), texts.section)
     sentence = f"The job `{naming.name}`. {naming.description}"
     yield "CHANGELOG.md", lambda page: with_change(_needed(page), sentence)
@@ -99,7 +98,6 @@ def _texts(shape: str, naming: Naming) -> Texts:
     def text(path: str) -> str:
         return Template((TEMPLATES / path).read_text(encoding="utf-8")).substitute(naming.texts)
 
-    sample = f"{shape}/sample.py.tmpl"
     return Texts(
         service=text(f"{shape}/service.py.tmpl"),
         catalog=text(f"{shape}/catalog.py.tmpl"),
@@ -107,7 +105,7 @@ def _texts(shape: str, naming: Naming) -> Texts:
         task=text("task.py.tmpl"),
         test=text(f"{shape}/test.py.tmpl"),
         section=text(f"{shape}/section.md.tmpl"),
-        sample=text(sample) if (TEMPLATES / sample).exists() else "",
+        sample=text(f"{shape}/sample.py.tmpl"),
     )
 
 

@@ -1,4 +1,4 @@
-"""A job's entry in the fixture `samples` of tests/test_catalog.py, which gives its dry run work to leave."""
+"""A job's entry in the fixture `samples` of tests/samples.py, with which every door of it is tried."""
 
 import ast
 from textwrap import indent

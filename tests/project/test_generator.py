@@ -21,7 +21,7 @@ from project.generator.sample import with_sample
 from project.generator.source import Clash, NoAnchor, merged, with_import, with_imports
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-EDITED = ("jobs/catalog.py", "tasks/apps.py", "tests/test_catalog.py", "docs/jobs.md", "CHANGELOG.md")
+EDITED = ("jobs/catalog.py", "tasks/apps.py", "tests/samples.py", "docs/jobs.md", "CHANGELOG.md")
 DIRECTORIES = ("jobs/services", "jobs/management/commands", "tests/jobs/services")
 # As long as a name may be: what has to be wrapped is wrapped. `base` shows the short ones.
 NAMES = {shape: "a_z" if shape == "base" else f"{shape}_{'x' * LONGEST}"[:LONGEST] for shape in SHAPES}
@@ -219,7 +219,7 @@ def test_a_module_that_cannot_take_it_is_refused(small: Path, options: Any, sent
     assert content(small) == before
 
 
-@pytest.mark.parametrize("missing", [*DIRECTORIES, "tests/test_catalog.py"])
+@pytest.mark.parametrize("missing", [*DIRECTORIES, "tests/samples.py"])
 def test_where_one_file_cannot_be_written_none_is(small: Path, missing: str) -> None:
     if (small / missing).is_dir():
         shutil.rmtree(small / missing)
@@ -255,7 +255,7 @@ def test_a_disk_that_fills_in_the_midst_leaves_all_as_it_was(
     [
         ("jobs/catalog.py", "JOBS = {", "ALL = {", "COUNT_STARS = Job("),
         ("tasks/apps.py", "from tasks import", "from work import", "from tasks import count_stars"),
-        ("tests/test_catalog.py", "def samples(", "def others(", '"count_stars": Sample('),
+        ("tests/samples.py", "def samples(", "def others(", '"count_stars": {'),
         ("CHANGELOG.md", "### Added", "### New", "- The job `count_stars`. Count stars."),
     ],
 )
