@@ -14,6 +14,7 @@ from typing import Any
 from jobs.parameters import Parameters
 
 RAISES = re.compile(r"\bRaises [^.]*\.\s*")
+WRAPPED = re.compile(r"(?<!\n)\n(?![\n\s*-])")  # where a paragraph goes on, which every page wraps anew
 
 
 class Overlap(StrEnum):
@@ -88,7 +89,8 @@ class Job:
     @cached_property
     def description(self) -> str:
         """The docstring, without what is raised: whom it concerns is told by the error itself."""
-        return RAISES.sub("", inspect.getdoc(self.function) or "").strip()
+        text = RAISES.sub("", inspect.getdoc(self.function) or "").strip()
+        return WRAPPED.sub(" ", text)
 
     @cached_property
     def parameters(self) -> Parameters:

@@ -83,3 +83,17 @@ def test_what_is_raised_is_no_part_of_the_description() -> None:
         """
 
     assert Job(function=tidy).description == "Put things in their places.\n\nWhat is broken stays."
+
+
+def test_a_paragraph_of_the_description_is_one_line_and_a_list_is_left_alone() -> None:
+    def tidy() -> None:
+        """Put things in their places.
+
+        What is
+        broken stays:
+        - cups
+        - plates
+        """
+
+    wanted = "Put things in their places.\n\nWhat is broken stays:\n- cups\n- plates"
+    assert Job(function=tidy).description == wanted
