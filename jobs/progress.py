@@ -136,6 +136,11 @@ class Progress:
             time.sleep(min(left, NAP))
             self.update()
 
+    def once(self, step: str) -> Iterator[Sequence[str]]:
+        """A single batch, in each attempt that comes here: `for _ in progress.once("sort"):`."""
+        self.restart(step)
+        return self.batches([step], step=step)
+
     def restart(self, step: str) -> None:
         """Let the walk of that name begin anew: what it had made is gone."""
 

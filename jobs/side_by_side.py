@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,16 +25,15 @@ class SideBySide:
         self.whole = whole
         # Held from the write of a checkpoint to its commit, so each has the places of all before it.
         self.lock = threading.RLock()
-        self._works = parts
-        self._parts = [PartOfProgress(self) for _ in parts]
+        self._lent = [(part, LentProgress(self)) for part in parts]
         self._errors: list[BaseException] = []
 
     def perform(self) -> None:
-        (work, part), *others = zip(self._works, self._parts, strict=True)
+        first, *others = self._lent
         threads = [threading.Thread(target=self._in_thread, args=each) for each in others]
         for thread in threads:
             thread.start()
-        self._perform(work, part)
+        self._perform(*first)
         for thread in threads:
             self._wait_for(thread)
         if self._errors:
@@ -42,27 +41,30 @@ class SideBySide:
 
     @property
     def done(self) -> int:
-        return sum(each.done for each in self._parts)
+        return sum(progress.done for _, progress in self._lent)
 
     @property
     def total(self) -> int | None:
         """None while one of them does not know."""
-        known = [each.total for each in self._parts if each.total is not None]
-        return sum(known) if len(known) == len(self._parts) else None
+        known = [progress.total for _, progress in self._lent if progress.total is not None]
+        return sum(known) if len(known) == len(self._lent) else None
 
     def stop_where_told(self) -> None:
         """Raises StopRequested too where another part has failed."""
         if self._errors:
             raise StopRequested(StopReason.YIELDED)
 
-    def _perform(self, work: Part, part: "PartOfProgress") -> None:
+    def _perform(self, part: Part, progress: "LentProgress") -> None:
         try:
-            self.whole.run.join()
-            work(part, part.counts())
+            self.whole.run.name_session()
+            part(progress, progress.counts())
         except BaseException as error:
             self._errors.append(error)
         finally:
-            part.close()
+            progress.close()
+            # A signal may have come between two of its statements. Who does not hold it gets an error.
+            with suppress(RuntimeError):
+                self.lock.release()
 
     def _wait_for(self, thread: threading.Thread) -> None:
         while thread.is_alive():
@@ -71,21 +73,21 @@ class SideBySide:
             except BaseException as error:  # of a signal's handler: the others see it at their next batch
                 self._errors.append(error)
 
-    def _in_thread(self, work: Part, part: "PartOfProgress") -> None:
+    def _in_thread(self, part: Part, progress: "LentProgress") -> None:
         try:
             with self.whole.log.of_this_thread():
-                self._perform(work, part)
+                self._perform(part, progress)
         finally:
             connection.close()
 
 
-class PartOfProgress(WalkingProgress):
+class LentProgress(WalkingProgress):
     """What a part is lent. Its batches are written beside those of others, and committed one at a time."""
 
-    def __init__(self, parts: SideBySide) -> None:
+    def __init__(self, beside: SideBySide) -> None:
         super().__init__()
-        self._parts = parts
-        self._whole = parts.whole
+        self._beside = beside
+        self._whole = beside.whole
         self._added: Counter[str] = Counter()
         self._before: Counter[str] | None = None  # the counts of the run, from a checkpoint to its commit
 
@@ -98,9 +100,9 @@ class PartOfProgress(WalkingProgress):
     ) -> None:
         self.done = self.done if done is None else done
         self.total = self.total if total is None else total
-        with self._parts.lock:
-            self._parts.stop_where_told()
-            self._whole.update(self._parts.done, total=self._parts.total, message=message)
+        with self._beside.lock:
+            self._beside.stop_where_told()
+            self._whole.update(self._beside.done, total=self._beside.total, message=message)
 
     def counts(self) -> Counter[str]:
         """What the batch adds to those of the run."""
@@ -108,7 +110,7 @@ class PartOfProgress(WalkingProgress):
 
     def run_jobs(self, calls: Sequence[Call], *, is_shared: bool = False) -> list[Outcome]:
         raise RuntimeError(
-            "A part of a run calls no jobs; call progress.run_jobs() beside progress.side_by_side()"
+            "A part of a run calls no jobs; call progress.run_jobs() before or behind side_by_side()"
         )
 
     @contextmanager
@@ -117,19 +119,19 @@ class PartOfProgress(WalkingProgress):
             yield path
 
     def restart(self, step: str) -> None:
-        with self._parts.lock:
+        with self._beside.lock:
             self._whole.restart(step)
 
     def _place(self, step: str) -> tuple[Any, int]:
-        with self._parts.lock:
+        with self._beside.lock:
             return self._whole._place(step)
 
     def _keep_place(self, step: str, position: Any, done: int) -> None:
         self.done = done
-        self._parts.lock.acquire()
+        self._beside.lock.acquire()
         self._before = Counter(self._whole.counts())
         self._whole.counts().update(self._added)
-        self._whole.done = self._parts.done
+        self._whole.done = self._beside.done
         self._whole.checkpoint(step, position, done)
 
     @contextmanager
@@ -148,10 +150,10 @@ class PartOfProgress(WalkingProgress):
 
     def _after_batch(self, done: int) -> None:
         try:
-            self._whole._after_batch(self._parts.done)
+            self._whole._after_batch(self._beside.done)
         finally:
             self._release()
 
     def _release(self) -> None:
         self._before = None
-        self._parts.lock.release()
+        self._beside.lock.release()

@@ -19,11 +19,11 @@ from pytest_django import DjangoDbBlocker
 from jobs.models.run import Run
 from project.celery import app
 from tasks import dispatch
+from tests.dealing import Dealer, place_of, row_of
 from tests.nodes.broker import ValkeyContainer, start_broker
 from tests.nodes.waiting import wait_until
 from tests.nodes.worker import WorkerContainer, WorkerNode, service_environment, start_worker
 from tests.samples import samples, site  # noqa: F401 fixtures
-from tests.side_by_side import Dealer, place_of, row_of
 from tests.tables import Tables
 
 pytest_plugins = ["pytest_celery.plugin"]

@@ -17,7 +17,7 @@ from jobs.models.fields import OrderedJSONField
 from jobs.models.prepared import fetch_one
 from jobs.models.run_queryset import RunQuerySet
 from jobs.models.state import FINAL, Awaits, State, Wish
-from jobs.models.statements import CHECKPOINT, FINISH, FINISHED, JOIN, REPORT
+from jobs.models.statements import CHECKPOINT, FINISH, FINISHED, NAME_SESSION, REPORT
 
 
 class Origin(models.TextChoices):
@@ -125,9 +125,9 @@ class Run(models.Model):
     def percent(self) -> int | None:
         return min(100, 100 * self.done // self.total) if self.total else None
 
-    def join(self) -> None:
+    def name_session(self) -> None:
         """Make this connection one of the attempt: it is ended where the attempt is dead."""
-        fetch_one(JOIN, {"id": str(self.pk), "attempt": str(self.attempt)})
+        fetch_one(NAME_SESSION, {"id": str(self.pk), "attempt": str(self.attempt)})
 
     def checkpoint(
         self, *, cursor: Any, counters: dict[str, int], done: int, total: int | None, message: str

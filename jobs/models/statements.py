@@ -52,7 +52,7 @@ CLAIM_IN_TURN = _CLAIM.replace(
 )
 
 # A second connection of the attempt is ended with the one that claimed it.
-JOIN = "SELECT set_config('application_name', 'nightshift ' || %(id)s || ' ' || %(attempt)s, false)"
+NAME_SESSION = "SELECT set_config('application_name', 'nightshift ' || %(id)s || ' ' || %(attempt)s, false)"
 
 OWN = "id = %(id)s AND attempt = %(attempt)s AND token = %(token)s AND state = 'running'"
 

@@ -18,7 +18,6 @@ from typing_extensions import Doc
 
 from jobs.key_ranges import InTurns, KeyRange
 from jobs.progress import Progress, silent
-from jobs.services.keyed_import.tables import once
 
 # What Python's strip() takes away; of itself PostgreSQL takes spaces only.
 SPACE = (
@@ -97,7 +96,7 @@ def normalize_emails(
 def _reject(counts: Counter[str], progress: Progress) -> list[int]:
     """The sorted keys of users who share an address; each attempt looks anew, for users come and go."""
     found: list[Collision] = []
-    for _ in once(progress, "collisions"):
+    for _ in progress.once("collisions"):
         progress.update(message="Looking for collisions")
         found = _collisions()
         counts["collisions"] = len(found)

@@ -15,6 +15,7 @@ from jobs.models import Run
 from jobs.models.state import State
 from jobs.progress import Part, Progress, silent
 from jobs.recording import RecordedProgress
+from jobs.side_by_side import LentProgress
 from tests.jobs.claimed import claim, expire, fresh, make_due, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -217,6 +218,20 @@ def test_an_interruption_while_the_others_are_waited_for_stops_them(
 
     with pytest.raises(KeyboardInterrupt):
         progress.side_by_side([brief, endless], progress.counts())
+
+
+def test_an_interruption_behind_a_commit_keeps_no_other_part_waiting(
+    progress: RecordedProgress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(self: LentProgress, done: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LentProgress, "_after_batch", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        walk(progress, progress.counts())
+
+    assert fresh(progress.run).counters == {"items": len(items_found())}
 
 
 def test_a_part_calls_no_jobs(progress: RecordedProgress) -> None:

@@ -23,7 +23,7 @@ from jobs.services.keyed_import.report import (
 )
 from jobs.services.keyed_import.rows import FileRows
 from jobs.services.keyed_import.staging import Staging
-from jobs.services.keyed_import.tables import ImportTables, import_tables, once
+from jobs.services.keyed_import.tables import ImportTables, import_tables
 from jobs.services.keyed_import.target import Target
 from jobs.sources import Source
 
@@ -62,7 +62,7 @@ class FileImport:
         return report_of(counts, dry_run)
 
     def _is_sorted(self, tables: ImportTables) -> bool:
-        """Whether an earlier attempt has come so far; the tables are dropped with the last batch written."""
+        """Whether an earlier attempt has come so far; who has written all may have dropped them."""
         counts = self._counts
         is_written = "rows" in counts and counts["written"] == counts["rows"]
         return is_written or ("rows" in counts and tables.rows_sorted == counts["rows"])
@@ -89,14 +89,14 @@ class FileImport:
             raise WrongInput(f"{file.label} has changed since its import began; start a new import")
         if stamp is None or tables.rows_read != self._counts["read"]:
             self._progress.restart("read")
-            for _ in once(self._progress, "create"):
+            for _ in self._progress.once("create"):
                 tables.create(file.stamp)
                 forget_reading(self._counts)
 
     def _sort(self, tables: ImportTables) -> None:
         counts, progress = self._counts, self._progress
         progress.update(0, message="Sorting rows")
-        for _ in once(progress, "sort"):
+        for _ in progress.once("sort"):
             counts["rows"] = tables.staging.sort()
             with progress.artifact("rejected.csv") as path:
                 if reasons_of(counts):

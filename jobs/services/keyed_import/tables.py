@@ -97,19 +97,13 @@ def import_tables(target: Target, progress: Progress) -> Iterator[ImportTables]:
         elif not isinstance(error, GOES_ON):
             # In a batch, which an attempt that has lost its lease cannot commit: they are no longer its own.
             with suppress(Error, LeaseLost, StopRequested):
-                for _ in once(progress, "drop"):
+                for _ in progress.once("drop"):
                     tables.drop()
         raise
 
 
 def _is_cancel(error: BaseException) -> bool:
     return isinstance(error, StopRequested) and error.reason == StopReason.CANCELLED
-
-
-def once(progress: Progress, step: str) -> Iterator[Any]:
-    """A batch of its own, in each attempt that comes here."""
-    progress.restart(step)
-    return progress.batches([step], step=step)
 
 
 def drop_abandoned_tables() -> None:
