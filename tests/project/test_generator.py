@@ -13,12 +13,9 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from project.generator.change import Change, diff, write
+from project.generator.change import write
 from project.generator.naming import LONGEST, WrongName, naming
 from project.generator.plan import SHAPES, plan
-from project.generator.prose import with_change
-from project.generator.sample import with_sample
-from project.generator.source import Clash, NoAnchor, merged, with_import, with_imports
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EDITED = ("jobs/catalog.py", "tasks/apps.py", "tests/samples.py", "docs/jobs.md", "CHANGELOG.md")
@@ -271,102 +268,6 @@ def test_where_a_place_is_not_found_the_line_is_said_and_the_rest_written(
     assert (f"In {path} no place was found" in error.getvalue(), by_hand in error.getvalue()) == (True, True)
     assert file.read_text() == before
     assert (small / "jobs/services/count_stars.py").exists()
-
-
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ("from a import x\n", "from a import m, x\n"),
-        ("from a import b  # noqa: F401\n", "from a import b, m  # noqa: F401\n"),
-        ("from a import m, x\n", "from a import m, x\n"),
-        ("from a import (\n    b,\n    x,\n)\n", "from a import (\n    b,\n    m,\n    x,\n)\n"),
-        ("from a import (\n    b,  # why\n)\n", "from a import (\n    b,  # why\n    m,\n)\n"),
-        ("from a import B, C\n", "from a import B, C, m\n"),
-        ("import os\n", "import os\n\nfrom a import m\n"),
-        ("from jobs import x\n", "from a import m\n\nfrom jobs import x\n"),
-        ("from b import x\n", "from a import m\nfrom b import x\n"),
-        ("import os\n\nfrom b import x\n", "import os\n\nfrom a import m\nfrom b import x\n"),
-    ],
-)
-def test_an_import_is_put_where_isort_would(source: str, expected: str) -> None:
-    assert with_import(source, "a", "m") == expected
-
-
-def test_an_import_of_a_whole_module_is_added_once() -> None:
-    assert with_imports("import os\n", "import os\nimport sys\n") == "import os\nimport sys\n"
-
-
-@pytest.mark.parametrize("source", ["from a import (b, c,\n  d)\n", "x = 1\n"])
-def test_an_import_that_has_no_place_is_said(source: str) -> None:
-    with pytest.raises(NoAnchor) as missing:
-        with_import(source, "a", "m")
-
-    assert missing.value.text == "from a import m"
-
-
-def test_a_name_that_is_imported_from_elsewhere_is_not_imported_twice() -> None:
-    source = "from jobs.models import Product\n"
-
-    assert with_import(source, "jobs.models.product", "Product") == source
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ('return {"a": 1}', 'x = 1\n    return {\n        "a": 1,\n        "n": Sample(x),\n    }'),
-        (
-            'return {**a(), "b": 1}',
-            'x = 1\n    return {\n        **a(),\n        "b": 1,\n        "n": Sample(x),\n    }',
-        ),
-        (
-            'return {\n        "a": 1,\n    }',
-            'x = 1\n    return {\n        "a": 1,\n        "n": Sample(x),\n    }',
-        ),
-        (
-            'with b():\n        yield {\n            "a": 1,\n        }',
-            'with b():\n        x = 1\n        yield {\n            "a": 1,\n'
-            '            "n": Sample(x),\n        }',
-        ),
-    ],
-)
-def test_a_sample_is_the_last_entry_of_its_fixture(given: str, expected: str) -> None:
-    source = f'import os\n\n\ndef samples() -> Any:\n    """Doc."""\n    {given}\n\n\nz = 2\n'
-
-    found = with_sample(source, "n", "x = 1\nSample(x)\n")
-
-    assert found == source.replace(given, expected)
-
-
-def test_what_a_module_has_already_is_not_written_over() -> None:
-    with pytest.raises(Clash):
-        merged("def f() -> int:\n    return 1\n", "def f() -> int:\n    return 2\n")
-
-
-def test_a_statement_that_is_there_already_is_not_repeated() -> None:
-    found = merged("import os\n\nmark = 1\n", '"""Doc."""\n\nmark = 1\n\n\ndef f() -> None: ...\n')
-
-    assert found == "import os\n\nmark = 1\n\n\ndef f() -> None: ...\n"
-
-
-def test_a_line_of_the_changelog_is_the_last_that_is_added() -> None:
-    changelog = "# C\n\n## [Unreleased]\n\n### Added\n\n- One.\n  More.\n\n### Fixed\n\n- F.\n\n## [0.1]\n"
-
-    assert "- One.\n  More.\n- Two.\n\n### Fixed" in with_change(changelog, "Two.")
-    assert with_change(changelog.partition("\n\n### Fixed")[0] + "\n", "Two.").endswith("More.\n- Two.\n")
-
-
-def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("old")
-    (tmp_path / "a").chmod(0o750)
-
-    write(tmp_path, [Change(path="a", before="old", after="new")])
-
-    assert ((tmp_path / "a").read_text(), (tmp_path / "a").stat().st_mode & 0o777) == ("new", 0o750)
-    assert list(tmp_path.iterdir()) == [tmp_path / "a"]
-
-
-def test_a_new_file_comes_from_nowhere_in_a_diff() -> None:
-    assert list(diff([Change(path="a", before=None, after="new\n")]))[:2] == ["--- /dev/null", "+++ b/a"]
 
 
 def test_a_word_that_the_function_uses_is_no_name_of_a_job(small: Path) -> None:
