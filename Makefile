@@ -22,6 +22,7 @@ run: install  ## start everything, import the example, serve until Ctrl-C
 	@exec $(BIN)/python manage.py serve
 
 test: install  ## the whole suite, on servers of its own
+	@$(BIN)/python -m tests.pages.chromium
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 
 faults: install  ## kill, freeze, flush and cut everything; the figures go into docs/reliability.md

@@ -1,15 +1,17 @@
-"""Who may do what in the console: everybody signed in reads, operators start, cancel and run again."""
-
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
+"""Who may do what in the console: everybody signed in reads; each change needs its permission."""
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
+from django.http import HttpRequest
 
-P = ParamSpec("P")
+RUN = "add_run"  # every job; `run_<job>` is the same for that one
+CANCEL = "cancel_run"
+PAUSE = "pause_run"
+RETRY = "retry_run"
+DELETE = "delete_run"
+APPROVE = "approve_run"
+EDIT_SCHEDULES = "edit_schedules"
+PAUSE_QUEUES = "pause_queues"
 
 
 class SignedInRequest(HttpRequest):
@@ -18,19 +20,20 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-def may_operate(user: User | AnonymousUser) -> bool:
-    return user.is_active and (user.is_staff or user.has_perm("jobs.add_run"))
+def may(user: User | AnonymousUser, permission: str, job: str = "") -> bool:
+    """For RUN without a job: whether there is one that this person may run."""
+    if user.has_perm(f"jobs.{permission}"):
+        return True
+    if permission != RUN:
+        return False
+    return user.has_perm(f"jobs.run_{job}") if job else any(map(_is_to_run, user.get_all_permissions()))
 
 
-def operators_post(
-    view: Callable[Concatenate[SignedInRequest, P], HttpResponse],
-) -> Callable[Concatenate[SignedInRequest, P], HttpResponse]:
-    """The view takes POST only, and from operators only."""
+def demand(user: User, permission: str, job: str = "") -> None:
+    """Raises PermissionDenied, which is the page 403."""
+    if not may(user, permission, job):
+        raise PermissionDenied(permission)
 
-    @wraps(view)
-    def guarded(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not may_operate(request.user):
-            raise PermissionDenied("You may look at runs, not start or cancel them")
-        return view(request, *args, **kwargs)
 
-    return require_POST(guarded)
+def _is_to_run(permission: str) -> bool:
+    return permission.startswith("jobs.run_")

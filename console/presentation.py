@@ -102,6 +102,16 @@ def duration_words(duration: timedelta | None) -> str:
     return f"{whole} s"
 
 
+def ago_words(age: timedelta) -> str:
+    """One unit: 3 min ago, in 2 h; static/console/times.js says the same."""
+    seconds = abs(age.total_seconds())
+    if seconds < 5:
+        return "now"
+    size, unit = next(((size, unit) for size, unit in (*UNITS, (1, "s")) if seconds >= size))
+    words = f"{int(seconds // size)} {unit}"
+    return f"{words} ago" if age > timedelta(0) else f"in {words}"
+
+
 def schedule_words(schedule: str | None) -> str:
     """A cron line in words, with its zone; the line itself where there are none for it."""
     if not schedule:

@@ -1,14 +1,15 @@
 """All that the page of one run shows, read with a fixed number of queries."""
 
 import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from django.conf import settings
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Length, Right
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils import timezone
 
 from console.presentation import Look, Shown, announcement, look_of, shown
@@ -21,7 +22,9 @@ from jobs.models.run import Run
 from jobs.models.state import State, Wish
 from jobs.wording import place
 
-LOG_SHOWN = 20_000  # characters of each attempt, the last ones: the page is fetched anew every second
+Row = TypeVar("Row")
+
+LOG_SHOWN = 20_000  # characters of each attempt, the last ones
 CHILDREN_SHOWN = 20
 ATTEMPTS_SHOWN = 20
 WISHED = {
@@ -48,9 +51,26 @@ class RunPage:
     is_preview: bool
 
     @property
-    def actions(self) -> str:
-        """What its buttons depend on: a page that shows those of the same text need not be told anew."""
-        return f"{self.run.state} {self.run.wish} {self.offers_kill}"
+    def headline(self) -> str:
+        """For the title of the window."""
+        share = "" if self.run.percent is None or self.run.is_final else f" {self.run.percent} %"
+        return f"{self.look.word}{share}: {self.title}"
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """What may be done to it now, as its forms are named."""
+        run, is_over = self.run, self.run.is_final and self.is_known
+        asked = {
+            "pause": self.offers_pause,
+            "resumption": self.offers_resumption,
+            "cancellation": self.offers_cancellation,
+            "kill": self.offers_kill,
+            "retry": is_over,
+            "real-run": is_over and self.offers_real_run,
+            "pausing": run.state == State.RUNNING and run.wish == Wish.PAUSE,
+            "cancelling": run.state == State.RUNNING and run.wish in (Wish.CANCEL, Wish.KILL),
+        }
+        return frozenset(name for name, is_offered in asked.items() if is_offered)
 
     @property
     def wish_sentence(self) -> str:
@@ -90,9 +110,25 @@ class RunPage:
 
 def run_page(pk: uuid.UUID) -> RunPage:
     """Raises Http404."""
+    for page in run_pages([pk]):
+        return page
+    raise Http404("No run has this id; it may have been deleted by cleanup_runs")
+
+
+def run_pages(keys: Collection[uuid.UUID]) -> list[RunPage]:
+    """Those that there are, with the same number of queries for a hundred as for one."""
     queue = Queue.objects.filter(name=OuterRef("queue")).values("paused_at")
     runs = Run.objects.select_related("started_by").annotate(queue_paused_at=Subquery(queue))
-    run = get_object_or_404(runs, pk=pk)
+    attempts = _by_run(_attempts(keys), "run_id")
+    artifacts = _by_run(Artifact.objects.filter(run__in=keys), "run_id")
+    children = _by_run(_children(keys), "parent_id")
+    return [
+        _page(run, attempts[run.pk][:ATTEMPTS_SHOWN], artifacts[run.pk], children[run.pk][:CHILDREN_SHOWN])
+        for run in runs.filter(pk__in=keys)
+    ]
+
+
+def _page(run: Run, attempts: list[Attempt], artifacts: list[Artifact], children: list[Run]) -> RunPage:
     job = JOBS.get(run.job)
     return RunPage(
         run=run,
@@ -101,12 +137,19 @@ def run_page(pk: uuid.UUID) -> RunPage:
         announcement=announcement(run),
         parameters=shown(_ordered(run.parameters, job.parameters.by_name if job else ())),
         result=None if run.result is None else shown(_ordered(run.result, _fields(job))),
-        attempts=list(_attempts(run)),
-        artifacts=list(run.artifacts.all()),
-        children=list(run.children.defer("result", "parameters").order_by("pk")[:CHILDREN_SHOWN]),
+        attempts=attempts,
+        artifacts=artifacts,
+        children=children,
         is_known=job is not None,
         is_preview=run.parameters.get("dry_run") is True,
     )
+
+
+def _by_run(rows: Iterable[Row], name: str) -> dict[uuid.UUID, list[Row]]:
+    found: dict[uuid.UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, name)].append(row)
+    return found
 
 
 def _ordered(value: Any, names: Iterable[str]) -> Any:
@@ -121,6 +164,10 @@ def _fields(job: Job | None) -> list[str]:
     return [field.name for field in fields(result)] if is_dataclass(result) else []
 
 
-def _attempts(run: Run) -> QuerySet[Attempt, Any]:
+def _attempts(keys: Collection[uuid.UUID]) -> QuerySet[Attempt, Any]:
     ends = {"log_end": Right(F("log"), LOG_SHOWN), "log_size": Length("log")}
-    return run.attempts.defer("log").annotate(**ends).order_by("-number")[:ATTEMPTS_SHOWN]
+    return Attempt.objects.filter(run__in=keys).defer("log").annotate(**ends).order_by("-number")
+
+
+def _children(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
+    return Run.objects.filter(parent__in=keys).defer("result", "parameters").order_by("pk")

@@ -2,17 +2,18 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
+from django.views.generic import RedirectView
 
-from console.views import changes, files, health, jobs, runs
+from console.views import changes, files, health, jobs, live, runs, theme
 from console.views.sign_in import SignIn
 
 urlpatterns = [
-    path("", jobs.list_jobs, name="jobs"),
+    path("", RedirectView.as_view(pattern_name="jobs"), name="overview"),
+    path("jobs/", jobs.list_jobs, name="jobs"),
     path("jobs/<str:name>/", jobs.show_job, name="job"),
     path("jobs/<str:name>/runs/", jobs.create_run, name="job-runs"),
     path("runs/", runs.list_runs, name="runs"),
     path("runs/<uuid:pk>/", runs.show_run, name="run"),
-    path("runs/<uuid:pk>/live/", runs.show_live, name="run-live"),
     path("runs/<uuid:pk>/pause/", changes.pause_run, name="run-pause"),
     path("runs/<uuid:pk>/resumption/", changes.resume_run, name="run-resumption"),
     path("runs/<uuid:pk>/kill/", changes.kill_run, name="run-kill"),
@@ -21,6 +22,8 @@ urlpatterns = [
     path("runs/<uuid:pk>/real-run/", changes.run_for_real, name="run-for-real"),
     path("runs/<uuid:pk>/attempts/<int:number>/log", files.show_log, name="attempt-log"),
     path("runs/<uuid:pk>/artifacts/<str:name>", files.download_artifact, name="run-artifact"),
+    path("live/", live.stream, name="live"),
+    path("theme/", theme.choose, name="theme"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("health/live", health.live, name="health-live"),

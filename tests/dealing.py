@@ -13,11 +13,12 @@ FILES = {
     "faults": "callers chaos controls crash_points database import outages runs_below",
     "flows": "doors runs_below shelf",
     "jobs": "full_reset_command",
+    "pages": "live",
     "project": "flower",
     "tasks": "base control dispatch prefetch request results schedule worker",
 }
 PROCESSES = {
-    f"tests/{room}/test_{name}.py": "worker" if room in ("flows", "tasks") else room
+    f"tests/{room}/test_{name}.py": "worker" if room in ("flows", "pages", "tasks") else room
     for room, names in FILES.items()
     for name in names.split()
 }

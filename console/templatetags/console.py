@@ -37,8 +37,19 @@ def place(cursor: Any) -> str:
 
 
 @register.filter
-def may_operate(user: User | AnonymousUser) -> bool:
-    return permissions.may_operate(user)
+def may(user: User | AnonymousUser, permission: str) -> bool:
+    """`user|may:"cancel_run"`; of a certain job, `user|may:"add_run greet"`."""
+    return permissions.may(user, *permission.split())
+
+
+@register.filter
+def ago(value: datetime | None) -> SafeString | str:
+    """How long ago, or until when; live.js lets it tick."""
+    if value is None:
+        return "–"
+    markup = '<time datetime="{}" title="{}" data-ago>{}</time>'
+    exact = f"{value.astimezone(UTC):%F %T} UTC"
+    return format_html(markup, value.isoformat(), exact, presentation.ago_words(timezone.now() - value))
 
 
 @register.filter

@@ -4,9 +4,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from console.audit import record
+from console.changing import change
 from console.forms import JobForm
 from console.history import Filter, latest_of, page_of
-from console.permissions import SignedInRequest, operators_post
+from console.permissions import RUN, SignedInRequest, demand, may
 from console.presentation import schedule_words
 from jobs import catalog
 from jobs.exceptions import UnknownJob
@@ -31,16 +33,21 @@ def show_job(request: SignedInRequest, name: str) -> HttpResponse:
     return _page(request, JobForm(_job_or_404(name)))
 
 
-@operators_post
+@change(RUN)
 def create_run(request: SignedInRequest, name: str) -> HttpResponse:
+    demand(request.user, RUN, name)
     form = JobForm(_job_or_404(name), request.POST, request.FILES)
     run = form.start(request.user)
-    return redirect("run", run.pk) if run else _page(request, form, status=422)
+    if run is None:
+        return _page(request, form, status=422)
+    record(request, f"started {name}", run.pk)
+    return redirect("run", run.pk)
 
 
 def _page(request: SignedInRequest, form: JobForm, *, status: int = 200) -> HttpResponse:
     context = {
         "job": form.job,
+        "may_run": may(request.user, RUN, form.job.name),
         "form": form,
         "details": form.job.description.removeprefix(form.job.summary).strip(),
         "schedule": schedule_words(form.job.schedule),

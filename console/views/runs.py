@@ -1,4 +1,4 @@
-"""What ran and runs: the history, and the page of one run with the part of it that lives."""
+"""What ran and runs: the history, and the page of one run."""
 
 import uuid
 
@@ -13,8 +13,6 @@ from console.run_page import run_page
 from jobs.catalog import JOBS
 from jobs.models.state import State
 
-STOP_POLLING = 286  # htmx shows the answer, and asks no more
-
 
 @require_safe
 def list_runs(request: SignedInRequest) -> HttpResponse:
@@ -27,14 +25,6 @@ def list_runs(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def show_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "console/run.html", {"page": run_page(pk)})
-
-
-@never_cache
-@require_safe
-def show_live(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
-    page = run_page(pk)
-    status = STOP_POLLING if page.run.is_final else 200
-    return render(request, "console/run_live.html", {"page": page}, status=status)
 
 
 def _filter(request: SignedInRequest) -> Filter:

@@ -25,5 +25,8 @@ class Queue(models.Model):
 
     objects = QueueQuerySet.as_manager()
 
+    class Meta:
+        permissions = (("pause_queues", "Can pause and resume queues"),)
+
     def __str__(self) -> str:
         return self.name

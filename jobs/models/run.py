@@ -97,6 +97,12 @@ class Run(models.Model):
             models.Index(fields=["parent"], name="run_parent", condition=Q(parent__isnull=False)),
             models.Index(fields=["started_by"], name="run_started_by", condition=Q(started_by__isnull=False)),
         )
+        permissions = (
+            ("cancel_run", "Can cancel and kill runs"),
+            ("pause_run", "Can pause and resume runs"),
+            ("retry_run", "Can run again what ran"),
+            ("approve_run", "Can approve runs of others"),
+        )
         constraints = (
             models.UniqueConstraint(fields=["job", "key"], condition=~Q(key=""), name="run_key_once"),
         )

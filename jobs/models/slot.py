@@ -50,6 +50,7 @@ class Slot(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=["schedule", "planned_for"], name="slot_once"),)
         ordering = ("schedule", "planned_for")
+        permissions = (("edit_schedules", "Can edit schedules"),)
 
     def __str__(self) -> str:
         return f"{self.schedule} at {self.planned_for.isoformat()}"

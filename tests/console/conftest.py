@@ -14,6 +14,7 @@ from jobs.models.attempt import Attempt
 from jobs.models.state import FINAL, State
 
 MakeRun = Callable[..., Run]
+OPERATES = ("add_run", "cancel_run", "pause_run", "retry_run", "delete_run", "pause_queues", "edit_schedules")
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,7 @@ def reader(db: None) -> User:
 @pytest.fixture
 def operator(db: None) -> User:
     user = User.objects.create_user("operator", password="pass")
-    user.user_permissions.add(Permission.objects.get(codename="add_run"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=OPERATES))
     return user
 
 

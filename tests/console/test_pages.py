@@ -27,18 +27,24 @@ def pages(make_run: MakeRun) -> list[str]:
         make_run(State.SUCCEEDED, job="import_products", parameters={"dry_run": True}, result={"a": [1]})
     )
     runs.append(make_run(State.FAILED, job="gone", error="It broke"))
-    addresses = [reverse(name, args=[run.pk]) for run in runs for name in ("run", "run-live")]
+    addresses = [reverse(name, args=[run.pk]) for run in runs for name in ("run",)]
     jobs = [reverse("job", args=[name]) for name in ("greet", "import_products", "cleanup_runs")]
-    return [reverse("jobs"), reverse("runs"), "/runs/?state=failed&job=greet", *jobs, *addresses]
+    return [
+        reverse("overview"),
+        reverse("jobs"),
+        reverse("runs"),
+        "/runs/?state=failed&job=greet",
+        *jobs,
+        *addresses,
+    ]
 
 
 @pytest.mark.parametrize("person", ["as_reader", "as_operator"])
 def test_every_page_answers(request: pytest.FixtureRequest, person: str, pages: list[str]) -> None:
     client: Client = request.getfixturevalue(person)
 
-    assert {
-        page: client.get(page).status_code for page in pages if client.get(page).status_code not in (200, 286)
-    } == {}
+    answers = {page: client.get(page, follow=True).status_code for page in pages}
+    assert {page: status for page, status in answers.items() if status != 200} == {}
 
 
 def test_no_page_answers_a_stranger(client: Client, pages: list[str]) -> None:
@@ -57,35 +63,17 @@ def test_every_page_has_a_strict_policy(as_operator: Client, pages: list[str]) -
     assert all("default-src 'self'" in policy and "unsafe" not in policy for policy in policies)
 
 
-def test_an_active_run_is_polled(as_reader: Client, make_run: MakeRun) -> None:
-    run = make_run(State.RUNNING)
+@pytest.mark.parametrize(
+    ("state", "watches"), [(State.RUNNING, True), (State.PAUSED, True), (State.FAILED, False)]
+)
+def test_the_page_of_a_run_watches_it_until_it_is_over(
+    as_reader: Client, make_run: MakeRun, state: State, watches: bool
+) -> None:
+    run = make_run(state)
 
-    assert (
-        f'hx-get="/runs/{run.pk}/live/" hx-trigger="every 1s"'
-        in as_reader.get(f"/runs/{run.pk}/").content.decode()
-    )
-    assert as_reader.get(f"/runs/{run.pk}/live/").status_code == 200
+    body = as_reader.get(f"/runs/{run.pk}/").content.decode()
 
-
-def test_a_paused_run_is_polled(as_reader: Client, make_run: MakeRun) -> None:
-    run = make_run(State.PAUSED)
-
-    assert as_reader.get(f"/runs/{run.pk}/live/").status_code == 200
-
-
-def test_polling_stops_with_the_run(as_reader: Client, make_run: MakeRun) -> None:
-    run = make_run(State.SUCCEEDED)
-
-    assert "hx-trigger" not in as_reader.get(f"/runs/{run.pk}/").content.decode()
-    assert as_reader.get(f"/runs/{run.pk}/live/").status_code == 286
-
-
-def test_a_poll_of_somebody_signed_out_loads_the_page_anew(client: Client, make_run: MakeRun) -> None:
-    run = make_run(State.RUNNING)
-
-    answer = client.get(f"/runs/{run.pk}/live/", headers={"HX-Request": "true"}, follow=True)
-
-    assert answer["HX-Refresh"] == "true"
+    assert (f'data-topics="run:{run.pk}"' in body) is watches
 
 
 def test_the_log_shown_is_its_end(as_reader: Client, make_run: MakeRun) -> None:
@@ -123,7 +111,7 @@ def test_signing_out_is_a_post(as_reader: Client) -> None:
 
 
 def test_an_empty_console_teaches_the_first_step(as_operator: Client) -> None:
-    assert "python manage.py greet World" in as_operator.get("/").content.decode()
+    assert "python manage.py greet World" in as_operator.get("/jobs/").content.decode()
     assert "python manage.py greet World" in as_operator.get("/runs/").content.decode()
 
 

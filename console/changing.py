@@ -1,0 +1,31 @@
+"""How a view may change something: by POST, by whom it is allowed to, in one transaction."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeAlias
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from console.permissions import SignedInRequest, demand
+
+P = ParamSpec("P")
+View: TypeAlias = Callable[Concatenate[SignedInRequest, P], HttpResponse]
+
+
+def change(permission: str) -> Callable[[View[P]], View[P]]:
+    """403 comes before anything is looked up: who may change nothing learns nothing about what there is."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            demand(request.user, permission)
+            with transaction.atomic():
+                return view(request, *args, **kwargs)
+
+        posted: View[P] = require_POST(guarded)
+        posted.permission = permission  # type: ignore[attr-defined]  # the test over all addresses looks for it
+        return posted
+
+    return decorate

@@ -1,0 +1,42 @@
+"""What happens, sent to an open page as it happens: server-sent events."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+
+from console.live.kinds import KINDS
+from console.live.poller import Name, Poller
+
+WAITING = (
+    200  # messages; a page that reads more slowly is sent away, comes again, and is told how things are then
+)
+LENGTH = 300.0  # seconds, then the page comes again, and its right to look is judged anew
+AGAIN = 1_000  # milliseconds until a page that lost its stream asks for a new one
+
+poller = Poller(KINDS)
+
+
+async def events(names: Collection[Name]) -> AsyncIterator[bytes]:
+    loop = asyncio.get_running_loop()
+    waiting: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
+    over = asyncio.Event()
+
+    def put(message: bytes) -> None:
+        if waiting.full():
+            over.set()
+        else:
+            waiting.put_nowait(message)
+
+    def tell(event: str, data: str) -> None:
+        loop.call_soon_threadsafe(put, f"event: {event}\ndata: {data}\n\n".encode())
+
+    yield f"retry: {AGAIN}\n\n".encode()
+    poller.watch(names, tell)
+    try:
+        until = loop.time() + LENGTH
+        while not over.is_set() and loop.time() < until:
+            try:
+                yield await asyncio.wait_for(waiting.get(), until - loop.time())
+            except TimeoutError:
+                return
+    finally:
+        poller.leave(tell)

@@ -1,0 +1,174 @@
+"""What open pages are told, and how often the database is asked for it."""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.live.kinds import KINDS
+from console.live.picture import Lines, Picture
+from console.live.poller import Poller
+from console.live.topic import Topic
+from jobs.models import Run
+from jobs.models.state import State
+from tests.console.conftest import MakeRun
+
+
+class Watched:
+    """A kind whose pictures the test makes; it counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.pictures: dict[str, Picture] = {}
+        self.asked: list[set[str]] = []
+
+    def read(self, keys: Collection[str]) -> Mapping[str, Picture]:
+        self.asked.append(set(keys))
+        return {key: self.pictures[key] for key in keys if key in self.pictures}
+
+
+class Reader:
+    """Somebody with an open page."""
+
+    def __init__(self) -> None:
+        self.heard: list[dict[str, Any]] = []
+
+    def tell(self, event: str, data: str) -> None:
+        if event == "picture":
+            self.heard.append(json.loads(data))
+
+
+def picture(text: str, **more: Any) -> Picture:
+    return Picture(render=lambda: {"body": text}, **more)
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> Callable[[Watched], Poller]:
+    """A poller that looks only when the test tells it to."""
+    monkeypatch.setattr(Poller, "_run", lambda poller: None)
+    return lambda watched: Poller({"thing": watched.read})
+
+
+def test_what_many_watch_is_read_once(still: Callable[[Watched], Poller]) -> None:
+    watched, readers = Watched(), [Reader() for _ in range(500)]
+    watched.pictures = {str(number): picture("x") for number in range(2)}
+    poller = still(watched)
+    for number, reader in enumerate(readers):
+        poller.watch([("thing", str(number % 2))], reader.tell)
+
+    poller.look()
+
+    assert watched.asked == [{"0", "1"}]
+    assert all(reader.heard[-1] == {"regions": {"body": "x"}} for reader in readers)
+
+
+def test_only_what_changed_is_told(still: Callable[[Watched], Poller]) -> None:
+    watched, reader = Watched(), Reader()
+    poller = still(watched)
+    poller.watch([("thing", "a")], reader.tell)
+    for regions in ({"one": "1", "two": "2"}, {"one": "1", "two": "2"}, {"one": "1", "two": "3"}):
+        watched.pictures["a"] = Picture(render=lambda regions=regions: regions)
+        poller.look()
+
+    assert reader.heard == [{"regions": {"one": "1", "two": "2"}}, {"regions": {"two": "3"}}]
+
+
+def test_who_comes_later_is_told_how_things_are(still: Callable[[Watched], Poller]) -> None:
+    watched, early, late = Watched(), Reader(), Reader()
+    watched.pictures["a"] = picture(
+        "x", offers=frozenset({"pause"}), lines={"log": Lines(start=0, text="abc")}
+    )
+    poller = still(watched)
+    poller.watch([("thing", "a")], early.tell)
+    poller.look()
+
+    poller.watch([("thing", "a")], late.tell)
+
+    log = {"log": {"start": 0, "text": "abc"}}
+    assert late.heard == [{"regions": {"body": "x"}, "offers": ["pause"], "lines": log}]
+
+
+def test_what_is_over_is_read_no_more(still: Callable[[Watched], Poller]) -> None:
+    watched, reader = Watched(), Reader()
+    watched.pictures["a"] = picture("x", is_last=True)
+    poller = still(watched)
+    poller.watch([("thing", "a")], reader.tell)
+
+    poller.look()
+    poller.look()
+
+    assert len(watched.asked) == 1
+
+
+def test_what_nobody_watches_is_not_read(still: Callable[[Watched], Poller]) -> None:
+    watched, reader = Watched(), Reader()
+    poller = still(watched)
+    poller.watch([("thing", "a")], reader.tell)
+
+    poller.leave(reader.tell)
+    poller.look()
+
+    assert watched.asked == []
+
+
+def test_the_same_fingerprint_is_not_rendered_again() -> None:
+    topic, rendered = Topic(), []
+    same = Picture(render=lambda: rendered.append(1) or {}, fingerprint=(1, 2))  # type: ignore[func-returns-value]
+
+    topic.show(same)
+    topic.show(same)
+
+    assert rendered == [1]
+
+
+@given(whole=st.text(), at=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=8))
+def test_a_text_that_grows_is_added_to_and_never_repeated(whole: str, at: list[tuple[int, int]]) -> None:
+    shown, known, end = "", None, 0
+    for start, more in at:
+        end = min(len(whole), end + more)
+        piece = Lines(start=min(start, end), text=whole[min(start, end) : end])
+        added = piece.after(known)
+        # What is added begins where the shown text ends, or is shown in its place.
+        shown = shown + added.text if known and added.start == known.end else added.text
+        known = piece
+        assert shown.endswith(piece.text)
+
+
+def test_five_hundred_open_pages_cost_as_many_queries_as_one(
+    make_run: MakeRun, django_assert_num_queries: Any, still: Callable[[Watched], Poller]
+) -> None:
+    runs = [make_run(State.RUNNING) for _ in range(20)]
+
+    def cost(pages: int) -> int:
+        poller = Poller(KINDS)
+        for number in range(pages):
+            poller.watch([("run", str(runs[number % len(runs)].pk))], Reader().tell)
+        with django_assert_num_queries(4) as queries:
+            poller.look()
+        return len(queries)
+
+    assert cost(1) == cost(500)
+
+
+@pytest.mark.parametrize("query", ["", "?topic=nothing:1", "?" + "&topic=run:1" * 5])
+def test_a_stream_of_nothing_known_is_refused(as_reader: Client, query: str) -> None:
+    assert as_reader.get(f"/live/{query}").status_code == 400
+
+
+def test_a_stream_is_for_those_who_signed_in(client: Client) -> None:
+    assert client.get("/live/?topic=run:1")["Location"].startswith("/login/")
+
+
+def test_the_pictures_of_runs_are_those_of_their_pages(as_reader: Client, make_run: MakeRun) -> None:
+    run = make_run(State.RUNNING, done=3, total=10)
+
+    body = as_reader.get(f"/runs/{run.pk}/").content.decode()
+
+    regions = KINDS["run"]([str(run.pk), "no id"])[str(run.pk)].render()
+    assert set(regions) == {"title", "announcement", "body"}
+    assert 'value="30"' in regions["body"]
+    assert 'value="30"' in body
+    assert Run.objects.get().state == State.RUNNING
