@@ -4,8 +4,6 @@
 """
 
 import os
-import socket
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,9 +15,8 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.console.conftest import make_run  # noqa: F401 a fixture
-from tests.nodes.waiting import wait_until
-from tests.nodes.worker import start
 from tests.pages.chromium import ARGUMENTS, chromium
+from tests.pages.web import Web
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
@@ -37,22 +34,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site_address(nodes: Path, environment: dict[str, str]) -> Iterator[str]:
-    """Of a web server that serves the test database until the session ends."""
+def web(nodes: Path, environment: dict[str, str]) -> Iterator[Web]:
+    """A web server that serves the test database until the session ends."""
     call_command("collectstatic", interactive=False, verbosity=0)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    command = [sys.executable, "-m", "uvicorn", "project.asgi:application", "--port", port, "--no-access-log"]
-    server = start("web", nodes, environment, [*command, "--timeout-graceful-shutdown", "1"])
-    wait_until(lambda: b"Uvicorn running" in server.logs(), within=30, about="the web server is ready")
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    web = Web(nodes, environment)
+    web.start()
+    yield web
+    web.stop()
 
 
 @pytest.fixture
-def site(transactional_db: None, broker_of_the_nodes: None, site_address: str) -> str:
-    return site_address
+def site(transactional_db: None, broker_of_the_nodes: None, web: Web) -> str:
+    return web.address
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 import { tick } from "./times.js";
 
 const SILENCE = 12_000; // milliseconds without a word of the server, which says something every five seconds
+const BREAK = 3_000; // milliseconds in which a stream that has ended is open again, as a rule
 const topics = document.body.dataset.topics.trim().split(/\s+/).filter(Boolean);
 const lost = document.getElementById("lost");
 const held = new Map();
 let source = null;
 let heardAt = Date.now();
+let brokenAt = null;
 let isHeld = false;
 
 function open() {
@@ -17,7 +19,8 @@ function open() {
   source.addEventListener("picture", (event) => { heard(); show(JSON.parse(event.data)); });
   source.addEventListener("beat", heard);
   source.addEventListener("error", () => {
-    // A stream that the server ended after its time is open again within a second, which is no loss.
+    brokenAt ??= Date.now();
+    // A browser tries again by itself, but not after an answer that is no stream.
     if (source?.readyState === EventSource.CLOSED) { close(); setTimeout(open, 2_000); }
   });
 }
@@ -29,11 +32,13 @@ function close() {
 
 function heard() {
   heardAt = Date.now();
+  brokenAt = null;
   lost.hidden = true;
 }
 
 function watch() {
-  if (!topics.length || document.hidden || Date.now() - heardAt < SILENCE || !lost.hidden) return;
+  const isLost = Date.now() - heardAt > SILENCE || (brokenAt && Date.now() - brokenAt > BREAK);
+  if (!topics.length || document.hidden || !isLost || !lost.hidden) return;
   lost.querySelector("time").textContent = new Date(heardAt).toLocaleTimeString([], { hour12: false });
   lost.hidden = false;
 }
@@ -91,7 +96,7 @@ document.addEventListener("live:hold", (event) => {
   held.clear();
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) { close(); } else { heardAt = Date.now(); open(); }
+  if (document.hidden) { close(); } else { brokenAt = null; heardAt = Date.now(); open(); }
 });
 window.addEventListener("pagehide", close);
 window.addEventListener("pageshow", open);
