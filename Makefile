@@ -49,7 +49,7 @@ check: install  ## Django's own checks: migrations, and settings as in productio
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: install  ## the benchmarks, beside their alternatives
-	@for each in import_products export_products cleanup_old_data normalize_emails daily_stats throughput; do $(BIN)/python -m benchmarks.$$each || exit 1; done
+	@for each in import_products export_products cleanup_old_data normalize_emails daily_stats throughput open_pages; do $(BIN)/python -m benchmarks.$$each || exit 1; done
 
 ci: lint types check test  ## what has to be green
 

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.generic import RedirectView
 
-from console.views import changes, files, health, jobs, live, runs, theme
+from console.views import changes, files, health, jobs, runs, theme
 from console.views.sign_in import SignIn
 
 urlpatterns = [
@@ -22,7 +22,6 @@ urlpatterns = [
     path("runs/<uuid:pk>/real-run/", changes.run_for_real, name="run-for-real"),
     path("runs/<uuid:pk>/attempts/<int:number>/log", files.show_log, name="attempt-log"),
     path("runs/<uuid:pk>/artifacts/<str:name>", files.download_artifact, name="run-artifact"),
-    path("live/", live.stream, name="live"),
     path("theme/", theme.choose, name="theme"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

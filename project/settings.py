@@ -105,7 +105,6 @@ TEMPLATES = [
     },
 ]
 ROOT_URLCONF = "project.urls"
-ASGI_APPLICATION = "project.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 USE_TZ = True

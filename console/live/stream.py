@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
 
 from console.live.kinds import KINDS
 from console.live.poller import Name, Poller
@@ -27,7 +28,8 @@ async def events(names: Collection[Name]) -> AsyncIterator[bytes]:
             waiting.put_nowait(message)
 
     def tell(event: str, data: str) -> None:
-        loop.call_soon_threadsafe(put, f"event: {event}\ndata: {data}\n\n".encode())
+        with suppress(RuntimeError):  # the server is ending, and its loop with it
+            loop.call_soon_threadsafe(put, f"event: {event}\ndata: {data}\n\n".encode())
 
     yield f"retry: {AGAIN}\n\n".encode()
     poller.watch(names, tell)
@@ -35,8 +37,11 @@ async def events(names: Collection[Name]) -> AsyncIterator[bytes]:
         until = loop.time() + LENGTH
         while not over.is_set() and loop.time() < until:
             try:
-                yield await asyncio.wait_for(waiting.get(), until - loop.time())
+                # Not wait_for: in Python 3.11 it may swallow the cancellation that ends this stream.
+                async with asyncio.timeout_at(until):
+                    message = await waiting.get()
             except TimeoutError:
                 return
+            yield message
     finally:
         poller.leave(tell)

@@ -1,9 +1,7 @@
 """What a run left to read: its files, and the whole log of an attempt."""
 
 import uuid
-from collections.abc import AsyncIterator
 
-from asgiref.sync import sync_to_async
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -14,15 +12,7 @@ from jobs.models.attempt import Attempt
 
 
 class Download(FileResponse):
-    """FileResponse reads the whole file into memory under an asynchronous server; this does not."""
-
     block_size = 64 * 1024
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        assert self.file_to_stream is not None  # noqa: S101 it was made with a file
-        read = sync_to_async(self.file_to_stream.read)
-        while chunk := await read(self.block_size):
-            yield chunk
 
 
 @require_safe

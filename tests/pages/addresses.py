@@ -8,7 +8,7 @@ from jobs.models.state import State
 from tests.console.conftest import MakeRun
 
 # What is no page for people: changes are posts, and these are read by programs or are files.
-NO_PAGES = {"live", "health-live", "health-ready", "attempt-log", "run-artifact"}
+NO_PAGES = {"health-live", "health-ready", "attempt-log", "run-artifact"}
 TRACE = """Traceback (most recent call last):
   File "/srv/jobs/services/greetings.py", line 12, in greet
     raise ValueError("It broke")

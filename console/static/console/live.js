@@ -15,7 +15,7 @@ let isHeld = false;
 function open() {
   if (source || !topics.length || document.hidden) return;
   const query = topics.map((topic) => `topic=${encodeURIComponent(topic)}`).join("&");
-  source = new EventSource(`${document.body.dataset.liveUrl}?${query}`);
+  source = new EventSource(`/live/?${query}`);
   source.addEventListener("picture", (event) => { heard(); show(JSON.parse(event.data)); });
   source.addEventListener("beat", heard);
   source.addEventListener("error", () => {

@@ -1,0 +1,100 @@
+"""Where open pages come for their stream: an ASGI application in front of the one that makes the pages."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from io import BytesIO
+from typing import Any, TypeAlias
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.core.handlers.asgi import ASGIRequest
+from django.db import Error, connection
+
+from console.live.kinds import KINDS
+from console.live.poller import Name
+from console.live.stream import events
+
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
+
+PATH = "/live/"
+TOPICS = 4  # of one page at most
+HEADERS = [
+    (b"content-type", b"text/event-stream"),
+    # A proxy that gathers what it passes on would make a live page an old one.
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+class Gone(OSError):
+    """Who sent the request has left in the midst of it: what Django has read so far is not all."""
+
+
+class Door:
+    def __init__(self, pages: App) -> None:
+        self._pages = pages
+        # One for all who come: a thread each would be a database connection each.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="live door")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH:
+            await self._open(scope, receive, send)
+        else:
+            await self._pages(scope, _whole(receive), send)
+
+    async def _open(self, scope: Message, receive: Receive, send: Send) -> None:
+        status, names = await asyncio.get_running_loop().run_in_executor(self._thread, _judge, scope)
+        await send({"type": "http.response.start", "status": status, "headers": HEADERS})
+        if status == 200:
+            telling = asyncio.create_task(_tell(names, send))
+            leaving = asyncio.create_task(_until_gone(receive))
+            await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            for each in (telling, leaving):
+                each.cancel()
+            await asyncio.gather(telling, leaving, return_exceptions=True)
+        await send({"type": "http.response.body"})
+
+
+def _judge(scope: Message) -> tuple[int, Collection[Name]]:
+    """The status of the answer, and what the page wants to watch: `?topic=KIND:KEY`, once or a few times."""
+    request = ASGIRequest(scope, BytesIO())
+    asked = [topic.partition(":") for topic in request.GET.getlist("topic")]
+    names = [(kind, key) for kind, _, key in asked]
+    if not names or len(names) > TOPICS or any(kind not in KINDS for kind, _ in names):
+        return 400, ()
+    cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(cookie)
+    try:
+        return (200 if get_user(request).is_authenticated else 401), names
+    except Error:
+        return 503, ()
+    finally:
+        connection.close()
+
+
+async def _tell(names: Collection[Name], send: Send) -> None:
+    async for event in events(names):
+        await send({"type": "http.response.body", "body": event, "more_body": True})
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _whole(receive: Receive) -> Receive:
+    """Half an upload must not be taken for a small one."""
+
+    async def receive_or_raise() -> Message:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone("The request ended before it was whole")
+        return message
+
+    return receive_or_raise
