@@ -138,10 +138,10 @@ def _text(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:,.10g}"
-    return _without_directory(str(value))
+    return without_directory(str(value))
 
 
-def _without_directory(text: str) -> str:
+def without_directory(text: str) -> str:
     # Where uploads lie on the server is nobody's business; how the file was called is.
     uploads = str(settings.UPLOADS)
     return Path(text).name if text.startswith(uploads) else text

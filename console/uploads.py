@@ -24,6 +24,14 @@ def keep(upload: UploadedFile[Any]) -> Path:
     return path
 
 
+def holds(path: Path, upload: UploadedFile[Any]) -> bool:
+    """Whether that is what `keep` made of the same file, and it is still there."""
+    if path.name != safe_name(upload.name or "") or not path.is_file() or path.stat().st_size != upload.size:
+        return False
+    with path.open("rb") as file:
+        return all(file.read(len(chunk)) == chunk for chunk in upload.chunks())
+
+
 def discard(path: Path) -> None:
     """Forget an upload that `keep` made."""
     shutil.rmtree(path.parent, ignore_errors=True)

@@ -1,10 +1,10 @@
 """The console's addresses; an action is a thing that one creates below its run."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
-from console.views import changes, files, health, jobs, runs, theme
+from console.views import changes, files, health, jobs, queues, runs, theme
 from console.views.sign_in import SignIn
 
 urlpatterns = [
@@ -22,7 +22,11 @@ urlpatterns = [
     path("runs/<uuid:pk>/real-run/", changes.run_for_real, name="run-for-real"),
     path("runs/<uuid:pk>/attempts/<int:number>/log", files.show_log, name="attempt-log"),
     path("runs/<uuid:pk>/artifacts/<str:name>", files.download_artifact, name="run-artifact"),
+    path("queues/", queues.list_queues, name="queues"),
+    path("queues/<path:name>/pause/", queues.pause_queue, name="queue-pause"),
+    path("queues/<path:name>/resumption/", queues.resume_queue, name="queue-resumption"),
     path("theme/", theme.choose, name="theme"),
+    path("api/", include("console.api.urls")),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("health/live", health.live, name="health-live"),

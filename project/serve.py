@@ -121,6 +121,7 @@ def _environment(web: int, flower: int) -> dict[str, str]:
         "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}",
         "PORT": str(web),
         "FLOWER_PORT": str(flower),
+        "FLOWER_URL": os.environ.get("FLOWER_URL") or f"http://127.0.0.1:{flower}/",
         "PYTHONUNBUFFERED": "1",
         "FORCE_COLOR": "1",
     }

@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(env.str("NIGHTSHIFT_VAR", default=str(ROOT / "var")))
 
 DEBUG = env.bool("DEBUG", default=False)
+RELEASE = env.str("RELEASE", default="") or "0.1.0"
 EMBEDDED = not (env.str("DATABASE_URL", default="") and env.str("BROKER_URL", default=""))
 
 
@@ -216,6 +217,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
 FLOWER_HOST = env.str("FLOWER_HOST", default="127.0.0.1")
 FLOWER_PORT = env.int("FLOWER_PORT", default=5555) if env.str("FLOWER_PORT", default="").isdigit() else 5555
+FLOWER_URL = env.str("FLOWER_URL", default="")
 FLOWER_PASSWORD = env.str("FLOWER_PASSWORD", default="") or _kept_secret(
     "flower-password", secrets.token_urlsafe(16)
 )

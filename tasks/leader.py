@@ -15,6 +15,11 @@ class Leadership:
     def __init__(self) -> None:
         self._session: Any = None
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it was mine when last asked for."""
+        return self._session is not None
+
     def is_mine(self) -> bool:
         """Take it, where nobody has it. Raises django.db.Error where the database is away."""
         connection.ensure_connection()

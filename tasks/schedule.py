@@ -2,6 +2,7 @@
 
 import json
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,6 +63,10 @@ class Scheduler(beat.Scheduler):
         return wait
 
     def close(self) -> None:
+        if self._leadership.is_held:
+            # Before the lock is free: the next leader's heartbeat must come after this farewell.
+            with suppress(Error):
+                Heartbeat.objects.end(LEADER)
         self._leadership.release()
         super().close()
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from celery import bootsteps, signals
@@ -17,6 +18,7 @@ from tasks.lease import Leases
 log = logging.getLogger(__name__)
 
 BEAT_EVERY = 5  # rounds
+FAREWELL = 1.0  # seconds
 
 
 def tick() -> float:
@@ -68,6 +70,7 @@ class Caretaker(bootsteps.StartStopStep):
     def __init__(self, worker: Any, **options: Any) -> None:
         self._rounds: list[Rounds] = []
         self._beats = 0
+        self._worker = worker
         # Here and not in start: the pool's processes have to inherit it.
         self._ends = ends.gather()
         super().__init__(worker, **options)
@@ -78,7 +81,7 @@ class Caretaker(bootsteps.StartStopStep):
         self._rounds = [
             Rounds("lease", leases.keep),
             Rounds("guard", leases.guard),
-            Rounds("dispatch", lambda: self._dispatch(worker.hostname)),
+            Rounds("dispatch", self._dispatch),
         ]
         for each in self._rounds:
             each.start()
@@ -90,9 +93,22 @@ class Caretaker(bootsteps.StartStopStep):
         for each in self._rounds:
             each.end()
         self._ends.end()
+        # The last heartbeat must not come after the farewell; a database that hangs is not waited for.
+        self._rounds[-1].join(FAREWELL)
+        with suppress(Error):
+            Heartbeat.objects.end(self._worker.hostname)
 
-    def _dispatch(self, hostname: str) -> bool:
+    def _dispatch(self) -> bool:
+        if self._beats == 0:
+            Heartbeat.objects.forget()
         if self._beats % BEAT_EVERY == 0:
-            Heartbeat.objects.beat("worker", hostname)
+            self._beat()
         self._beats += 1
         return self._dispatcher.work()
+
+    def _beat(self) -> None:
+        # Read each time: a worker can be told at run time to take from another queue.
+        queues = self._worker.app.amqp.queues.consume_from
+        Heartbeat.objects.beat(
+            "worker", self._worker.hostname, queues=queues, processes=self._worker.concurrency
+        )

@@ -18,6 +18,7 @@ OF_THE_CALLER = (
     "PORT",
     "FLOWER_PORT",
     "RUNNABLE_COMMANDS",
+    "RELEASE",
     # A hundred processes of the service are started, and each would compile all of it.
     "PYTHONDONTWRITEBYTECODE",
 )

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from console.live import run
+from console.live import queues, run
 from console.live.picture import Read
 
 KINDS: Mapping[str, Read] = {
     "run": run.read,
+    "queues": queues.read,
 }

@@ -24,7 +24,15 @@ NEVER = frozenset(
     {
         *("shell", "shell_plus", "dbshell", "runscript", "test", "run_command"),
         *("runserver", "runserver_plus", "testserver", "serve"),
-        *("createsuperuser", "changepassword", "diffsettings", "print_settings", "dumpdata", "loaddata"),
+        *(
+            "createsuperuser",
+            "create_token",
+            "changepassword",
+            "diffsettings",
+            "print_settings",
+            "dumpdata",
+            "loaddata",
+        ),
         *("flush", "sqlflush", "reset_db", "full_reset"),
         *("startapp", "startproject", "startjob", "makemigrations", "squashmigrations", "optimizemigration"),
     }

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Annotated
 
@@ -109,11 +109,14 @@ def check_process(kind: str) -> Finding:
 
 
 def check_queues(max_wait: timedelta) -> Finding:
-    """The runs that are due, and whether they are taken."""
+    """The runs that are due, and whether somebody takes them."""
     waiting, paused = Run.objects.waiting(), sorted(Queue.objects.paused())
     due = sum(count for count, _ in waiting.values())
     longest = max((wait for _, wait in waiting.values()), default=timedelta(0))
     figure = f"{due:,} due, the longest for {duration_words(longest)}" if due else "nothing waits"
+    if unserved := _unserved(waiting.keys() - set(paused)):
+        names = ", ".join(unserved)
+        return failure(f"{figure}; no worker takes {names}", f"Start one with `{start_worker(unserved)}`.")
     if paused:
         names = ", ".join(paused)
         return warning(
@@ -123,8 +126,18 @@ def check_queues(max_wait: timedelta) -> Finding:
     if longest <= max_wait:
         return good(figure)
     late = ", ".join(sorted(name for name, (_, wait) in waiting.items() if wait > max_wait))
-    advice = f"Runs of {late} wait for a worker: see that one takes that queue, or start more of them."
-    return warning(figure, advice)
+    return warning(figure, f"Runs of {late} wait too long for a worker: start more of them.")
+
+
+def start_worker(queues: Iterable[str]) -> str:
+    """The command that starts one for those queues."""
+    return f"celery -A project worker --queues {','.join(queues)}"
+
+
+def _unserved(queues: Iterable[str]) -> list[str]:
+    """Those that no worker takes; where there is no worker at all, another check says so."""
+    workers = list(Heartbeat.objects.fresh("worker"))
+    return sorted(name for name in queues if workers and not any(each.serves(name) for each in workers))
 
 
 def check_disk(min_disk: int) -> Finding:

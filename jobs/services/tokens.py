@@ -1,16 +1,17 @@
-"""Tokens that nobody signs in with any more."""
+"""Tokens by which programs sign in: made for a person, and deleted when nobody uses them any more."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
 from annotated_types import Ge, Le
+from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 from typing_extensions import Doc
 
 from jobs.key_ranges import KeyRanges
-from jobs.models.auth_token import AuthToken
+from jobs.models.auth_token import AuthToken, digest_of, new_secret
 from jobs.progress import Progress, silent
 
 
@@ -44,3 +45,16 @@ def cleanup_tokens(
         # It asks each row again: a token that was used this very moment stays.
         counts["tokens"] += batch.rows.delete()[0]
     return TokensReport(tokens=counts["tokens"], dry_run=False)
+
+
+def create_token(
+    user: Annotated[User, Doc("the name of the person whose rights it has")],  # type: ignore[valid-type]
+    name: Annotated[str, Doc("what it is for, such as the program that will have it")],
+    *,
+    expires: Annotated[timedelta | None, Doc("after how long it counts no more")] = None,
+) -> str:
+    """Make a token by which a program calls the API for that person; its secret is known only now."""
+    secret = new_secret()
+    until = timezone.now() + expires if expires else None
+    AuthToken.objects.create(user=user, name=name, digest=digest_of(secret), expires_at=until)
+    return secret

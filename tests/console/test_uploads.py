@@ -1,8 +1,11 @@
 """Names that people give to files."""
 
-import pytest
+from typing import Any
 
-from console.uploads import safe_name
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from console.uploads import holds, keep, safe_name
 
 
 @pytest.mark.parametrize(
@@ -22,3 +25,16 @@ from console.uploads import safe_name
 )
 def test_a_name_becomes_one_plain_part_of_a_path(name: str, safe: str) -> None:
     assert safe_name(name) == safe
+
+
+def test_what_is_kept_is_known_again_by_its_name_and_all_of_its_bytes(settings: Any) -> None:
+    def upload(content: bytes = b"sku,name", name: str = "a.csv") -> SimpleUploadedFile:
+        return SimpleUploadedFile(name, content)
+
+    path = keep(upload())
+    others = [upload(b"sku,namf"), upload(b"sku,nam"), upload(b"sku,name\n"), upload(name="b.csv")]
+
+    assert holds(path, upload())
+    assert not any(holds(path, other) for other in others)
+    path.unlink()
+    assert not holds(path, upload())

@@ -191,7 +191,7 @@ def test_a_queue_is_paused_and_resumed() -> None:
 def test_the_queues_as_a_table_and_as_json() -> None:
     Queue.objects.pause("bulk")
 
-    assert queues().splitlines()[0].split() == ["QUEUE", "QUEUED", "RUNNING", "PAUSED", "SINCE"]
+    assert queues().splitlines()[0].split() == [*("QUEUE", "QUEUED", "RUNNING", "WORKERS", "PAUSED", "SINCE")]
     bulk, default = json.loads(queues("list", "--json"))
     assert (bulk["queue"], bulk["paused_at"] is None) == ("bulk", False)
     assert (default["queue"], default["paused_at"]) == ("default", None)
@@ -200,3 +200,9 @@ def test_the_queues_as_a_table_and_as_json() -> None:
 @pytest.mark.parametrize("words", [("pause",), ("list", "bulk"), ("pause", "bulkk")])
 def test_a_queue_that_is_not_named_or_not_there_is_wrong_usage(words: tuple[str, ...]) -> None:
     assert status(queues, *words)[0] == 2
+
+
+def test_a_queue_is_paused_with_a_reason() -> None:
+    queues("pause", "bulk", "--reason", "the disk is full")
+
+    assert Queue.objects.get().reason == "the disk is full"

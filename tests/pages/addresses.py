@@ -37,6 +37,7 @@ def addresses(make_run: MakeRun, boss: User) -> dict[str, str]:
         "job with a file": reverse("job", args=["import_products"]),
         "job without parameters": reverse("job", args=["check_health"]),
         "runs": reverse("runs"),
+        "queues": reverse("queues"),
         "runs none": f"{reverse('runs')}?state=failed&job=greet",
     }
 

@@ -1,6 +1,7 @@
 """Schedules: seeded once, edited by people, written as runs by one beat of many."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -420,3 +421,24 @@ def every(number: int, period: str) -> IntervalSchedule:
 def scheduled(**fields: Any) -> PeriodicTask:
     given = {"task": "greet", "kwargs": '{"name": "Ada"}', "last_run_at": NIGHT, **fields}
     return PeriodicTask.objects.create(**given)
+
+
+def test_a_leader_that_stops_as_it_was_asked_to_says_so_and_where_it_was(scheduler: Scheduler) -> None:
+    scheduler.tick()
+    (leader,) = Heartbeat.objects.fresh("beat")
+
+    scheduler.close()
+
+    assert (leader.name, leader.pid) == (LEADER, os.getpid())
+    assert Heartbeat.objects.get(name=LEADER).ended_at is not None
+
+
+def test_one_that_does_not_lead_takes_no_leave_for_the_one_that_does(scheduler: Scheduler) -> None:
+    Heartbeat.objects.beat("beat", LEADER)
+    with another_session() as other:
+        other.execute(TRY)
+        scheduler.tick()
+
+        scheduler.close()
+
+    assert Heartbeat.objects.fresh("beat").filter(name=LEADER).exists()

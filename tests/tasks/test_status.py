@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from jobs.models import Heartbeat, Queue, Run
+from jobs.models import Heartbeat, Run
 from jobs.models.state import State
 from tasks.schedule import seed
 from tasks.status import status
@@ -20,12 +20,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
+    Heartbeat.objects.all().delete()  # a worker of another test may have taken its leave only just now
     PeriodicTask.objects.all().delete()
     seed()
 
 
-def heard_from(kind: str, name: str, *, ago: timedelta = timedelta(0)) -> None:
-    Heartbeat.objects.create(kind=kind, name=name, seen_at=timezone.now() - ago)
+def heard_from(kind: str, name: str, *, ago: timedelta = timedelta(0), **facts: Any) -> None:
+    Heartbeat.objects.create(kind=kind, name=name, seen_at=timezone.now() - ago, **facts)
 
 
 def running(worker: str, **facts: Any) -> Run:
@@ -36,36 +37,6 @@ def shown(*words: str) -> str:
     out = StringIO()
     call_command("show_status", *words, stdout=out, no_color=True)
     return out.getvalue()
-
-
-def test_workers_come_first_with_what_they_perform() -> None:
-    heard_from("beat", "beat")
-    heard_from("worker", "celery@a", ago=timedelta(minutes=5))
-    heard_from("worker", "celery@long-gone", ago=timedelta(days=2))
-    running("celery@a", done=50, total=200)
-    running("command@here:7")
-
-    found = status(last_runs=5).processes
-
-    assert [(each.kind, each.name, each.is_silent) for each in found] == [
-        ("worker", "celery@a", True),
-        ("beat", "beat", False),
-        ("command", "command@here:7", False),
-    ]
-    assert [each.runs for each in found] == [["import_products 50 of 200 (25 %)"], [], ["import_products"]]
-
-
-def test_a_queue_says_what_is_due_and_how_long_the_oldest_waits() -> None:
-    Run.objects.create(job="greet", not_before=timezone.now() - timedelta(minutes=3))
-    Run.objects.create(job="greet", not_before=timezone.now() - timedelta(minutes=1))
-    Run.objects.create(job="greet", not_before=timezone.now() + timedelta(minutes=1))
-    Queue.objects.pause("bulk")
-
-    bulk, default = status(last_runs=5).queues
-
-    assert (default.queue, default.queued, default.due, default.running) == ("default", 3, 2, 0)
-    assert timedelta(minutes=3) <= default.longest < timedelta(minutes=4)
-    assert (bulk.due, bulk.longest, bulk.paused_at is None) == (0, timedelta(0), False)
 
 
 def test_the_next_schedule_comes_first_and_disabled_ones_last() -> None:
@@ -86,7 +57,7 @@ def test_the_last_runs_are_the_latest() -> None:
 
 
 def test_each_part_has_its_heading() -> None:
-    heard_from("worker", "celery@a")
+    heard_from("worker", "celery@a", queues=["bulk"], processes=2)
     running("celery@a")
 
     lines = shown().splitlines()
@@ -94,7 +65,7 @@ def test_each_part_has_its_heading() -> None:
     assert [line for line in lines if line in ("Workers and beat", "Queues", "Schedules", "Last runs")] == [
         *("Workers and beat", "Queues", "Schedules", "Last runs")
     ]
-    assert "worker  celery@a  alive       1 running" in lines
+    assert "worker  celery@a  bulk    alive       1 of 2 busy" in lines
 
 
 def test_where_nobody_works_it_says_where_to_look() -> None:
@@ -110,8 +81,22 @@ def test_verbose_shows_silent_processes_and_what_each_performs() -> None:
     short, long = shown(), shown("--verbose")
 
     assert "celery@a  silent for" not in short
-    assert "celery@a  silent for 5 min  import_products 50 of 200 (25 %)" in long
+    assert "celery@a          silent for 5 min  import_products 50 of 200 (25 %)" in long
     assert ("disabled" in short, "disabled" in long) == (False, True)
+
+
+def test_a_queue_that_no_worker_takes_is_pointed_out() -> None:
+    heard_from("worker", "celery@a", queues=["bulk"])
+
+    lines = [line.split() for line in shown().splitlines()]
+
+    assert [line[-1] for line in lines if line[:1] in (["bulk"], ["default"])] == ["1", "none"]
+
+
+def test_a_worker_that_was_stopped_is_not_called_silent() -> None:
+    heard_from("worker", "celery@a", ago=timedelta(minutes=5), ended_at=timezone.now())
+
+    assert ("celery@a" in shown(), "stopped 5 min ago" in shown("--verbose")) == (False, True)
 
 
 def test_json_has_all_of_it_with_lengths_in_seconds() -> None:
@@ -124,3 +109,4 @@ def test_json_has_all_of_it_with_lengths_in_seconds() -> None:
     (default,) = (each for each in found["queues"] if each["queue"] == "default")
     assert 180 <= default["longest"] < 200
     assert found["runs"][0]["job"] == "greet"
+    assert found["processes"][0].items() >= {"name": "celery@a", "presence": "alive", "runs": []}.items()

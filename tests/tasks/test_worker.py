@@ -29,6 +29,28 @@ def test_a_worker_says_that_it_lives(worker: WorkerNode) -> None:
     seen = wait_until(lambda: Heartbeat.objects.fresh("worker").first(), about="a heartbeat")
 
     assert seen.name == worker.hostname()
+    assert (seen.queues, seen.processes) == (["bulk", "default"], 2)
+
+
+def test_a_worker_that_is_asked_to_stop_says_farewell_and_one_that_is_killed_does_not(
+    worker: WorkerNode, nodes: Path, environment: dict[str, str]
+) -> None:
+    names = []
+    for signal_name in ("SIGTERM", "SIGKILL"):
+        own = start_worker(nodes, environment, "--queues", "bulk-for-one")
+        assert own.ready()
+        names.append(f"tested@{own.id[:12]}")
+        wait_until(lambda: Heartbeat.objects.filter(name=names[-1]).exists(), about="a heartbeat")
+        own.kill(signal_name)
+        wait_until(lambda: own.status == "exited", about="the worker ends")  # noqa: B023
+        own._container.stop()
+
+    stopped, killed = (Heartbeat.objects.get(name=name) for name in names)
+    assert (stopped.queues, stopped.ended_at is None, killed.ended_at is None) == (
+        ["bulk-for-one"],
+        False,
+        True,
+    )
 
 
 def test_a_worker_publishes_what_is_due(worker: WorkerNode) -> None:

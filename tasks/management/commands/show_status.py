@@ -12,11 +12,13 @@ from rich.table import Table
 
 from jobs.database import bring_up_to_date, unreachable
 from jobs.models.run import Run
+from jobs.process_listing import Presence, Process
+from jobs.queue_listing import Listed
 from jobs.run_listing import moment
 from jobs.services.diagnosis import duration_words
 from jobs.terminal import printed, table
 from jobs.wording import amount, phase
-from tasks.status import Backlog, Coming, Process, Status, status
+from tasks.status import Coming, Status, status, work
 
 LAST, LAST_VERBOSE = 5, 20  # runs
 
@@ -59,7 +61,7 @@ class Command(BaseCommand):
 
 
 def _sections(found: Status, is_whole: bool) -> Iterator[tuple[str, Table | str]]:
-    processes = [each for each in found.processes if is_whole or not each.is_silent]
+    processes = [each for each in found.processes if is_whole or each.presence is Presence.ALIVE]
     schedules = [each for each in found.schedules if is_whole or each.enabled]
     nobody = "None was heard from: manage.py check_health says how to start one."
     yield "Workers and beat", _processes(processes, is_whole) if processes else nobody
@@ -71,25 +73,36 @@ def _sections(found: Status, is_whole: bool) -> Iterator[tuple[str, Table | str]
 def _processes(processes: Iterable[Process], is_whole: bool) -> Table:
     rows = []
     for each in processes:
-        seen = f"silent for {duration_words(each.seen)}" if each.is_silent else "alive"
-        runs = "\n".join(each.runs) if is_whole else f"{len(each.runs)} running" if each.runs else ""
-        rows.append((each.kind, each.name, seen, runs))
-    return table(("KIND", "NAME", "HEARD FROM", "RUNS"), rows)
+        runs = "\n".join(map(work, each.runs)) if is_whole else _count(each)
+        rows.append((each.kind, each.name, " ".join(each.queues), _presence(each), runs))
+    return table(("KIND", "NAME", "QUEUES", "HEARD FROM", "RUNS"), rows)
 
 
-def _queues(queues: Iterable[Backlog]) -> Table:
-    rows = (
-        (
-            each.queue,
-            f"{each.queued:,}",
-            f"{each.due:,}",
-            duration_words(each.longest) if each.due else "",
-            f"{each.running:,}",
-            moment(each.paused_at),
-        )
-        for each in queues
+def _presence(process: Process) -> str:
+    if process.presence is Presence.ALIVE:
+        return "alive"
+    ago = duration_words(process.seen)
+    return f"stopped {ago} ago" if process.presence is Presence.GONE else f"silent for {ago}"
+
+
+def _count(process: Process) -> str:
+    if process.heartbeat and process.heartbeat.processes:
+        return f"{len(process.runs)} of {process.heartbeat.processes} busy"
+    return f"{len(process.runs)} running" if process.runs else ""
+
+
+def _queues(queues: Iterable[Listed]) -> Table:
+    headers = ("QUEUE", "QUEUED", "DUE", "OLDEST WAITS", "RUNNING", "WORKERS", "PAUSED SINCE")
+    return table(headers, map(_queue, queues))
+
+
+def _queue(each: Listed) -> Sequence[str]:
+    backlog = each.backlog
+    return (
+        *(each.queue, f"{backlog.queued:,}", f"{backlog.due:,}"),
+        *(duration_words(backlog.longest) if backlog.due else "", f"{backlog.running:,}"),
+        *("none" if each.is_unserved else f"{len(each.workers)}", moment(each.paused_at)),
     )
-    return table(("QUEUE", "QUEUED", "DUE", "OLDEST WAITS", "RUNNING", "PAUSED SINCE"), rows)
 
 
 def _schedules(schedules: Iterable[Coming]) -> Table:

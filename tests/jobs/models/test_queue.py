@@ -1,6 +1,7 @@
 """Queues that are held."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from jobs.models.queue import Queue
 from tests.jobs.claimed import at_once
@@ -40,6 +41,24 @@ def test_a_resumed_queue_is_paused_no_more_and_can_be_again() -> None:
     assert (between, Queue.objects.paused()) == (set(), {"bulk"})
 
 
+def test_who_paused_it_and_why_is_kept_from_the_first_time_until_it_is_resumed() -> None:
+    ann = User.objects.create(username="ann")
+    Queue.objects.pause("bulk", by=ann, reason="the disk is full")
+    again = Queue.objects.pause("bulk", reason="for another reason")
+    kept = Queue.objects.get()
+    Queue.objects.resume("bulk")
+    after = Queue.objects.get()
+
+    assert (again, kept.paused_by, kept.reason) == (False, ann, "the disk is full")
+    assert (after.paused_by, after.reason) == (None, "")
+
+
+def test_a_resume_says_whether_there_was_anything_to_resume() -> None:
+    Queue.objects.pause("bulk")
+
+    assert (Queue.objects.resume("bulk"), Queue.objects.resume("bulk")) == (True, False)
+
+
 def test_one_queue_is_resumed_without_the_others() -> None:
     for name in ("bulk", "default"):
         Queue.objects.pause(name)
@@ -53,4 +72,4 @@ def test_one_queue_is_resumed_without_the_others() -> None:
 def test_two_may_pause_it_at_once() -> None:
     outcomes = at_once(lambda: Queue.objects.pause("bulk"), times=4)
 
-    assert (outcomes, Queue.objects.count()) == ([None] * 4, 1)
+    assert (sorted(outcomes), Queue.objects.count()) == ([False, False, False, True], 1)

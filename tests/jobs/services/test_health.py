@@ -78,7 +78,20 @@ def test_runs_that_nobody_takes_are_a_warning_that_names_their_queue() -> None:
     found = check_health(max_wait=timedelta(minutes=10), min_disk=0).checks["queues"]
 
     assert (found.level, found.figure) == (Level.WARN, "2 due, the longest for 15 min")
-    assert found.advice.startswith("Runs of slow wait")
+    assert found.advice.startswith("Runs of slow wait too long")
+
+
+@pytest.mark.usefixtures("_processes")
+def test_a_queue_in_which_runs_wait_and_that_no_worker_takes_fails_at_once() -> None:
+    Heartbeat.objects.filter(kind="worker").update(queues=["default"])
+    for queue in ("default", "bulk", "held"):
+        Run.objects.create(job="greet", queue=queue)
+    Queue.objects.pause("held")
+
+    found = failed(min_disk=0).checks["queues"]
+
+    assert found.figure.endswith("no worker takes bulk")
+    assert found.advice == "Start one with `celery -A project worker --queues bulk`."
 
 
 @pytest.mark.usefixtures("_processes")

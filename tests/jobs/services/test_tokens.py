@@ -1,4 +1,4 @@
-"""Tokens that nobody signs in with any more."""
+"""Tokens that are made, and those that nobody signs in with any more."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from jobs.models.auth_token import AuthToken
-from jobs.services.tokens import cleanup_tokens
+from jobs.models.auth_token import AuthToken, digest_of
+from jobs.services.tokens import cleanup_tokens, create_token
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +69,19 @@ def test_a_second_run_finds_nothing_left(user: User) -> None:
     cleanup_tokens()
 
     assert cleanup_tokens().tokens == 0
+
+
+def test_a_token_is_made_and_its_secret_kept_nowhere(user: User) -> None:
+    secret = create_token(user, "build", expires=timedelta(days=90))
+
+    token = AuthToken.objects.get()
+    assert (token.user, token.name, token.digest) == (user, "build", digest_of(secret))
+    assert token.expires_at is not None
+    assert timedelta(days=89) < token.expires_at - timezone.now() <= timedelta(days=90)
+    assert secret not in str(vars(token))
+
+
+def test_a_token_may_count_for_ever(user: User) -> None:
+    create_token(user, "build")
+
+    assert AuthToken.objects.get().expires_at is None
