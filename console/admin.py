@@ -1,10 +1,11 @@
-"""The record for a closer look, read-only; products to edit."""
+"""The record for a closer look, read-only; products to edit. Schedules have pages of their own."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django_celery_beat import admin as beat_admin
 
 from jobs.models import (
     Artifact,
@@ -107,3 +108,14 @@ class AuditLogAdmin(ReadOnlyAdmin):
 @admin.register(TempFile)
 class TempFileAdmin(ReadOnlyAdmin):
     list_display = ("name", "size", "created_at")
+
+
+# Their task is free text: who may edit such a row could run anything, past the job's form and the audit.
+for model in (
+    beat_admin.PeriodicTask,
+    beat_admin.CrontabSchedule,
+    beat_admin.IntervalSchedule,
+    beat_admin.SolarSchedule,
+    beat_admin.ClockedSchedule,
+):
+    admin.site.unregister(model)

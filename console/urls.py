@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from console.views import changes, files, health, jobs, queues, runs, theme
+from console.views import changes, files, health, jobs, queues, runs, schedule_changes, schedules, theme
 from console.views.sign_in import SignIn
 
 urlpatterns = [
@@ -25,6 +25,18 @@ urlpatterns = [
     path("queues/", queues.list_queues, name="queues"),
     path("queues/<path:name>/pause/", queues.pause_queue, name="queue-pause"),
     path("queues/<path:name>/resumption/", queues.resume_queue, name="queue-resumption"),
+    path("schedules/", schedules.list_schedules, name="schedules"),
+    path("schedules/new/", schedules.show_new, name="schedule-new"),
+    path("schedules/times/", schedules.show_times, name="schedule-times"),
+    path("schedules/creation/", schedule_changes.create_schedule, name="schedule-creation"),
+    path("schedules/addition/<str:name>/", schedule_changes.add_schedule, name="schedule-addition"),
+    path("schedules/<int:pk>/", schedules.show_schedule, name="schedule"),
+    path("schedules/<int:pk>/revision/", schedule_changes.revise_schedule, name="schedule-revision"),
+    path("schedules/<int:pk>/switch/", schedule_changes.switch_schedule, name="schedule-switch"),
+    path("schedules/<int:pk>/reset/", schedule_changes.reset_schedule, name="schedule-reset"),
+    path("schedules/<int:pk>/deletion/", schedule_changes.delete_schedule, name="schedule-deletion"),
+    path("schedules/<int:pk>/runs/", schedule_changes.run_schedule, name="schedule-runs"),
+    path("schedules/<int:pk>/slots/<int:slot>/run/", schedule_changes.run_slot, name="schedule-slot-run"),
     path("theme/", theme.choose, name="theme"),
     path("api/", include("console.api.urls")),
     path("login/", SignIn.as_view(), name="login"),

@@ -94,6 +94,11 @@ def read_moment(text: str) -> datetime:
     return _moment(TypeAdapter(datetime).validate_python(text))
 
 
+def read_duration(text: str) -> timedelta:
+    """30d, 2h or 15m. Raises ValueError."""
+    return TypeAdapter(timedelta).validate_python(_duration(text))
+
+
 def _without_none(hint: Any) -> tuple[bool, Any]:
     if get_origin(hint) not in (Union, UnionType):
         return False, hint

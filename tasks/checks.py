@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from celery import current_app
+from celery.schedules import ParseException
 from django.core.checks import Error, register
 from django_celery_beat.models import CrontabSchedule
 
 from jobs.catalog import JOBS
 from jobs.job import Job
-from tasks.slots import cron_fields, parsed
+from tasks.cron_line import cron_fields, parsed
 
 
 @register
@@ -39,7 +40,7 @@ def check_schedules(app_configs: Any, **kwargs: Any) -> list[Error]:
 def _unreadable(job: Job, line: str) -> Iterator[Error]:
     try:
         parsed(CrontabSchedule(**cron_fields(line)))
-    except ValueError as wrong:
+    except (ValueError, ParseException) as wrong:
         yield Error(
             f"{job.name}: its schedule {line!r} is no cron line that Celery reads ({wrong})",
             hint="Five fields: minute, hour, day, month, weekday; 30 3 * * * is every night at 03:30.",

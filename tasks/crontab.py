@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tasks.cron_line import FIELDS
 from tasks.exported import FULL, Exported, NotExported, one_line, spans
-from tasks.slots import FIELDS
 from tasks.timetable import in_words
 
 HEADER = """\

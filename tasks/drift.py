@@ -1,7 +1,7 @@
 """What of a schedule is not as the catalog says: people's edits, and what a release has left behind."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +10,8 @@ from django_celery_beat.models import PeriodicTask
 from jobs.catalog import JOBS
 from jobs.exceptions import did_you_mean
 from jobs.job import Job
+from tasks.cron_line import FIELDS, cron_fields, fields_of
 from tasks.missed import Policy, WrongPolicy, policy_of
-from tasks.slots import FIELDS
 
 
 def drift(schedule: PeriodicTask) -> list[str]:
@@ -22,9 +22,10 @@ def drift(schedule: PeriodicTask) -> list[str]:
     return [*_policy(schedule, job), *(_edits(schedule, job) if schedule.name in JOBS else ())]
 
 
-def not_in_database() -> list[Job]:
+def not_in_database(known: Collection[str] | None = None) -> list[Job]:
     """Jobs whose schedule somebody has deleted, or no `migrate` has added yet."""
-    known = set(PeriodicTask.objects.values_list("name", flat=True))
+    if known is None:
+        known = set(PeriodicTask.objects.values_list("name", flat=True))
     return [job for job in JOBS.values() if job.schedule and job.name not in known]
 
 
@@ -40,7 +41,7 @@ def _edits(schedule: PeriodicTask, job: Job) -> Iterator[str]:
     if job.schedule is None:
         yield "catalog has no schedule for it"
         return
-    if cron_line(schedule) != job.schedule:
+    if not schedule.crontab or fields_of(schedule.crontab) != cron_fields(job.schedule):
         yield f"catalog says {job.schedule}"
     if schedule.crontab and str(schedule.crontab.timezone) != settings.TIME_ZONE:
         yield f"catalog says zone {settings.TIME_ZONE}"

@@ -15,10 +15,10 @@ from jobs.arguments import words
 from jobs.catalog import JOBS
 from jobs.exceptions import NightshiftError
 from jobs.job import Job, Missed
+from tasks.cron_line import FIELDS, parsed
 from tasks.drift import drift, not_in_database
 from tasks.ledger import given
 from tasks.missed import policy_of
-from tasks.slots import FIELDS, parsed
 
 FULL = {
     "minute": set(range(60)),

@@ -7,7 +7,7 @@ from django.db.models.signals import post_migrate
 
 from jobs import queue
 from jobs.services import health
-from tasks import broker, connections, dispatch, processes, schedule, shutdown
+from tasks import broker, connections, dispatch, processes, seeding, shutdown
 from tasks.prefetch import Prefetch
 from tasks.worker import Caretaker
 
@@ -23,4 +23,4 @@ def connect() -> None:
     task_prerun.connect(connections.refresh)
     task_postrun.connect(connections.refresh)
     # Of the apps with models only: Django sends this for no other.
-    post_migrate.connect(schedule.seed, sender=apps.get_app_config("django_celery_beat"))
+    post_migrate.connect(seeding.seed, sender=apps.get_app_config("django_celery_beat"))

@@ -2,10 +2,13 @@
 
 import json
 import logging
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
 from jobs import catalog
@@ -17,6 +20,22 @@ from jobs.queue import enqueue
 from tasks.missed import Verdict
 
 log = logging.getLogger(__name__)
+
+# What a row may say that no run can be made of.
+UNFIT = (NightshiftError, ValueError, DataError, IntegrityError)
+
+
+class SlotTaken(NightshiftError):
+    def __init__(self, schedule: str, planned_for: datetime) -> None:
+        self.schedule = schedule
+        self.planned_for = planned_for
+        super().__init__(f"The slot of {schedule} at {planned_for:%F %H:%M} UTC has a run already")
+
+
+class NotStarted(NightshiftError):
+    def __init__(self, schedule: str, reason: str) -> None:
+        self.schedule = schedule
+        super().__init__(f"No run can be made of {schedule}: {reason}")
 
 
 def keep(schedule: PeriodicTask, verdict: Verdict) -> Slot | None:
@@ -37,6 +56,27 @@ def keep(schedule: PeriodicTask, verdict: Verdict) -> Slot | None:
     return slot
 
 
+def make_up(slot: Slot, schedule: PeriodicTask, by: User) -> Run:
+    """Start the run that this slot has not got, once only. Raises SlotTaken, OverlapRefused, NotStarted."""
+    late = str(timedelta(seconds=int((timezone.now() - slot.planned_for).total_seconds())))
+    with transaction.atomic():
+        if not Slot.objects.make_up(slot.pk, f"Made up for {late} later, by {by.get_username()}"):
+            raise SlotTaken(schedule.name, slot.planned_for)
+        run = run_now(schedule, by)
+        Slot.objects.filter(pk=slot.pk).update(run=run)
+    return run
+
+
+def run_now(schedule: PeriodicTask, by: User) -> Run:
+    """A run as its slots have them, which belongs to none. Raises OverlapRefused, NotStarted."""
+    try:
+        return _enqueue(schedule, origin=Origin.CONSOLE, started_by=by)
+    except OverlapRefused:
+        raise
+    except UNFIT as error:
+        raise NotStarted(schedule.name, str(error)) from error
+
+
 def disable(schedule: PeriodicTask, reason: str) -> None:
     """It stays in the table, for people to look at and to enable again."""
     PeriodicTask.objects.filter(pk=schedule.pk).update(enabled=False, last_run_at=None)
@@ -46,22 +86,23 @@ def disable(schedule: PeriodicTask, reason: str) -> None:
 
 def _start(schedule: PeriodicTask, slot: Slot) -> None:
     try:
-        slot.run = _enqueue(schedule)
+        slot.run = _enqueue(schedule, origin=Origin.SCHEDULE)
     except OverlapRefused as refused:
         slot.outcome, slot.reason = Outcome.SKIPPED, str(refused)
         log.info("Schedule %s: %s", schedule.name, refused)
-    except (NightshiftError, ValueError, DataError, IntegrityError) as error:
+    except UNFIT as error:
         slot.outcome, slot.reason = Outcome.REFUSED, str(error)
         log.error("Schedule %s cannot start a run: %s", schedule.name, error)
     Slot.objects.filter(pk=slot.pk).update(run=slot.run, outcome=slot.outcome, reason=slot.reason)
 
 
-def _enqueue(schedule: PeriodicTask) -> Run:
+def _enqueue(schedule: PeriodicTask, *, origin: Origin, started_by: User | None = None) -> Run:
     job = catalog.get(schedule.task)
     return enqueue(
         job,
         given(schedule, job),
-        origin=Origin.SCHEDULE,
+        origin=origin,
+        started_by=started_by,
         schedule=schedule.name,
         queue=schedule.queue,
         priority=schedule.priority,

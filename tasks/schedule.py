@@ -1,27 +1,24 @@
-"""Beat: one of many keeps the schedules, which are seeded from the catalog and edited by people."""
+"""Beat: one of many keeps the schedules, whatever was seeded from the catalog and edited by people."""
 
-import json
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from celery import beat
-from django.conf import settings
-from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
+from django.db import Error, InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
-from django_celery_beat.models import CrontabSchedule, PeriodicTask
+from django_celery_beat.models import PeriodicTask
 
 from jobs import catalog
 from jobs.exceptions import UnknownJob
 from jobs.job import Job
 from jobs.models.heartbeat import Heartbeat
 from jobs.models.slot import Outcome
-from tasks.drift import declared_parameters
 from tasks.leader import Leadership
 from tasks.ledger import disable, keep
 from tasks.missed import Policy, Verdict, WrongPolicy, policy_of, sort_out
-from tasks.slots import beginning, cron_fields, newest, slots
+from tasks.slots import beginning, newest, slots
 
 log = logging.getLogger(__name__)
 
@@ -151,21 +148,3 @@ class Scheduler(beat.Scheduler):
         if self._complaints.get(schedule.pk) != sentence:
             log.error("Schedule %s is left out: %s", schedule.name, sentence)
         self._complaints[schedule.pk] = sentence
-
-
-def seed(**kwargs: Any) -> None:
-    """Add each scheduled job that has no schedule of its name; what people have edited stays as it is."""
-    if PeriodicTask._meta.db_table not in connection.introspection.table_names():
-        return  # Only some applications were migrated; it is called again after the others.
-    known = set(PeriodicTask.objects.values_list("name", flat=True))
-    for job in catalog.JOBS.values():
-        if job.schedule and job.name not in known:
-            _add(job, job.schedule)
-
-
-def _add(job: Job, line: str) -> None:
-    crontab, _ = CrontabSchedule.objects.get_or_create(**cron_fields(line), timezone=settings.TIME_ZONE)
-    kwargs = json.dumps(declared_parameters(job))
-    PeriodicTask.objects.create(
-        name=job.name, task=job.name, crontab=crontab, kwargs=kwargs, description=job.summary
-    )

@@ -1,16 +1,15 @@
 """When a schedule is due: the slots of a row of django-celery-beat, by arithmetic alone."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from celery.schedules import crontab
-from django_celery_beat.models import CrontabSchedule, PeriodicTask
+from django_celery_beat.models import PeriodicTask
 
-FIELDS = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
+from tasks.cron_line import is_fixed, is_on, parsed
+
 INSTANT = timedelta.resolution
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -60,48 +59,17 @@ def _crontab(schedule: PeriodicTask, after: datetime, until: datetime) -> Iterat
     """
     zone = schedule.crontab.timezone
     cron = parsed(schedule.crontab)
-    times = _of_the_clock if _is_fixed(schedule.crontab, cron) else _of_each_minute
+    times = _of_the_clock if is_fixed(schedule.crontab, cron) else _of_each_minute
     # From the day before: a time in a gap around midnight comes on the next day.
     day = after.astimezone(zone).date() - DAY
     last = until.astimezone(zone).date()
     while day <= last:
-        if _is_on(cron, day):
+        if is_on(cron, day):
             for slot in times(cron, day, zone, after, until):
                 if after < slot <= until:
                     yield slot
                     after = slot
         day += DAY
-
-
-def cron_fields(line: str) -> dict[str, str]:
-    """The columns of a CrontabSchedule for '30 3 * * *'. Raises ValueError."""
-    fields = line.split()
-    if len(fields) != len(FIELDS):
-        raise ValueError(f"it has {len(fields)} fields instead of five")
-    return dict(zip(FIELDS, fields, strict=True))
-
-
-def parsed(row: CrontabSchedule) -> crontab:
-    """A crontab's fields as sets of numbers, by Celery's own reading. Raises ValueError."""
-    # Celery knows Sunday as 0 only, every other cron as 7 too.
-    weekday = re.sub(r"(?<![/\d])(?<!0-)7(?!\d)", "0", row.day_of_week)
-    return crontab(
-        minute=row.minute,
-        hour=row.hour,
-        day_of_week=weekday,
-        day_of_month=row.day_of_month,
-        month_of_year=row.month_of_year,
-    )
-
-
-def _is_fixed(row: Any, cron: crontab) -> bool:
-    starred = row.minute.strip().startswith("*") or row.hour.strip().startswith("*")
-    return not (starred or len(cron.hour) == 24 or len(cron.minute) == 60)
-
-
-def _is_on(cron: crontab, day: date) -> bool:
-    is_weekday = day.isoweekday() % 7 in cron.day_of_week
-    return is_weekday and day.month in cron.month_of_year and day.day in cron.day_of_month
 
 
 def _of_the_clock(

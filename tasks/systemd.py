@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from jobs.catalog import JOBS
+from tasks.cron_line import FIELDS
 from tasks.exported import FULL, Exported, one_line, spans
-from tasks.slots import FIELDS
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SERVICE = """\

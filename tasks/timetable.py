@@ -1,7 +1,9 @@
 """Every schedule as a person wants to see it: when, in words; its last and its next slot; its changes."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import lru_cache
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from cron_descriptor import FormatException, MissingFieldException, Options, get_description
@@ -14,11 +16,10 @@ from jobs.catalog import JOBS
 from jobs.exceptions import NightshiftError, did_you_mean
 from jobs.job import Job
 from jobs.models.slot import Slot
+from tasks.coming import FAR
 from tasks.drift import cron_line, drift, not_in_database
 from tasks.missed import Policy, WrongPolicy, policy_of
 from tasks.slots import slots
-
-FAR = timedelta(days=366 * 9)  # a leap day comes again within eight years
 
 
 class UnknownSchedule(NightshiftError):
@@ -58,14 +59,22 @@ class Kept:
 
 def timetable() -> list[Entry]:
     """The schedules in the database by name, then the catalog's that are not there."""
+    schedules = all_schedules()
+    last = Slot.objects.latest_of([each.name for each in schedules], 1)
+    missing = not_in_database({each.name for each in schedules})
+    return [*(entry_of(each, next(iter(last[each.name]), None)) for each in schedules), *map(absent, missing)]
+
+
+def all_schedules(job: str = "") -> list[PeriodicTask]:
+    """By name, with what says when they are due; of one job where it is named."""
     schedules = PeriodicTask.objects.select_related("crontab", "interval", "solar", "clocked")
-    return [*map(_entry, schedules.order_by("name")), *map(_absent, not_in_database())]
+    return list((schedules.filter(task=job) if job else schedules).order_by("name"))
 
 
 def latest_slots(name: str, at_most: int) -> list[Kept]:
     """The latest first, in the schedule's zone. Raises UnknownSchedule."""
     schedule = PeriodicTask.objects.filter(name=name).first()
-    zone = ZoneInfo(_zone(schedule) if schedule else settings.TIME_ZONE)
+    zone = ZoneInfo(zone_of(schedule) if schedule else settings.TIME_ZONE)
     found = Slot.objects.filter(schedule=name).latest_first()[:at_most]
     if not found and not schedule:
         raise UnknownSchedule(name, list(PeriodicTask.objects.values_list("name", flat=True)))
@@ -81,6 +90,7 @@ def latest_slots(name: str, at_most: int) -> list[Kept]:
     ]
 
 
+@lru_cache(1_000)
 def in_words(line: str) -> str:
     """A cron line in words; the line itself where there are none for it."""
     options = Options()
@@ -91,10 +101,18 @@ def in_words(line: str) -> str:
         return line
 
 
-def _entry(schedule: PeriodicTask) -> Entry:
+class Last(Protocol):
+    """The latest slot of a schedule."""
+
+    @property
+    def planned_for(self) -> datetime: ...
+    @property
+    def outcome(self) -> str: ...
+
+
+def entry_of(schedule: PeriodicTask, last: Last | None) -> Entry:
     line = cron_line(schedule)
-    zone = _zone(schedule)
-    last = Slot.objects.filter(schedule=schedule.name).latest_first().first()
+    zone = zone_of(schedule)
     coming, problems = _next_slot(schedule)
     return Entry(
         name=schedule.name,
@@ -111,7 +129,8 @@ def _entry(schedule: PeriodicTask) -> Entry:
     )
 
 
-def _absent(job: Job) -> Entry:
+def absent(job: Job) -> Entry:
+    """Of a job whose schedule is in the catalog only."""
     line = job.schedule or ""
     return Entry(
         name=job.name,
@@ -145,7 +164,8 @@ def _missed(schedule: PeriodicTask) -> str:
         return str(Policy(missed=job.missed)) if job else ""
 
 
-def _zone(schedule: PeriodicTask) -> str:
+def zone_of(schedule: PeriodicTask) -> str:
+    """The service's where it has no crontab."""
     return str(schedule.crontab.timezone) if schedule.crontab else settings.TIME_ZONE
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from console.live import queues, run
+from console.live import queues, run, schedules
 from console.live.picture import Read
 
 KINDS: Mapping[str, Read] = {
     "run": run.read,
     "queues": queues.read,
+    "schedules": schedules.read,
 }

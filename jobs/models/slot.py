@@ -1,5 +1,6 @@
 """The ledger of schedules: what became of each moment at which a schedule was due."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, models
@@ -17,6 +18,10 @@ class Outcome(models.TextChoices):
     SKIPPED = "skipped"
     REFUSED = "refused"
 
+    @classmethod
+    def without_run(cls) -> "tuple[Outcome, ...]":
+        return (cls.MISSED, cls.SKIPPED, cls.REFUSED)
+
 
 class SlotQuerySet(models.QuerySet["Slot"]):
     def take(self, schedule: str, planned_for: datetime, outcome: Outcome, reason: str = "") -> "Slot | None":
@@ -28,6 +33,24 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         if row is None:
             return None
         return Slot(pk=row[0], schedule=schedule, planned_for=planned_for, outcome=outcome, reason=reason)
+
+    def make_up(self, pk: int, reason: str) -> bool:
+        """Take a slot that has no run, to give it one; of two at once, one waits, and then gets False."""
+        free = self.filter(pk=pk, run=None, outcome__in=Outcome.without_run())
+        return free.update(outcome=Outcome.LATE, reason=reason) == 1
+
+    def latest_of(self, schedules: Collection[str], at_most: int) -> "dict[str, list[Slot]]":
+        """The latest slots of each of these schedules, the last one first: one statement for all of them."""
+        found: dict[str, list[Slot]] = {name: [] for name in schedules}
+        for slot in self.raw(LATEST, [list(schedules), at_most]):
+            found[slot.schedule].append(slot)
+        return found
+
+    def strips(self, schedules: Collection[str], at_most: int) -> dict[str, str]:
+        """The same as one JSON text each: a list of [seconds, outcome, run, reason], the last first."""
+        with connection.cursor() as cursor:
+            cursor.execute(STRIPS, [at_most, list(schedules)])
+            return dict(cursor.fetchall())
 
     def latest_first(self) -> "SlotQuerySet":
         return self.order_by("-planned_for")
@@ -56,6 +79,10 @@ class Slot(models.Model):
         return f"{self.schedule} at {self.planned_for.isoformat()}"
 
     @property
+    def can_be_made_up(self) -> bool:
+        return self.run_id is None and self.outcome in Outcome.without_run()
+
+    @property
     def wants_run(self) -> bool:
         return self.outcome in (Outcome.RAN, Outcome.LATE)
 
@@ -63,4 +90,20 @@ class Slot(models.Model):
 TAKE = """
 INSERT INTO jobs_slot (schedule, planned_for, outcome, reason) VALUES (%s, %s, %s, %s)
 ON CONFLICT (schedule, planned_for) DO NOTHING RETURNING id
+"""
+# A look into the index of slot_once for each schedule, however many slots there are.
+LATEST = """
+SELECT slot.* FROM unnest(%s::text[]) AS wanted (name)
+CROSS JOIN LATERAL (
+    SELECT * FROM jobs_slot WHERE schedule = wanted.name ORDER BY planned_for DESC LIMIT %s
+) AS slot
+ORDER BY slot.planned_for DESC
+"""
+STRIPS = """
+SELECT wanted.name, coalesce((
+    SELECT json_agg(json_build_array(extract(epoch FROM planned_for), outcome, run_id, reason)) FROM (
+        SELECT * FROM jobs_slot WHERE schedule = wanted.name ORDER BY planned_for DESC LIMIT %s
+    ) AS latest
+), '[]')::text
+FROM unnest(%s::text[]) AS wanted (name)
 """

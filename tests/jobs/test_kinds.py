@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from jobs.exceptions import WrongDeclaration
-from jobs.kinds import STDOUT, Kind, Output, read_annotation, read_moment
+from jobs.kinds import STDOUT, Kind, Output, read_annotation, read_duration, read_moment
 
 
 def test_a_time_without_a_zone_is_in_the_service_s_own() -> None:
@@ -47,3 +47,13 @@ def test_a_file_to_write_is_a_path_or_standard_output() -> None:
 
     assert (reading.kind, reading.is_optional) == (Kind.OUTPUT, True)
     assert read == [STDOUT, STDOUT, Path.cwd() / "-", None, Path("/a/b")]
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("15m", 900), ("2h", 7200), ("1.5d", 129_600)])
+def test_a_length_of_time_is_read_as_a_person_writes_it(text: str, seconds: int) -> None:
+    assert read_duration(text).total_seconds() == seconds
+
+
+def test_what_is_no_length_of_time_is_refused() -> None:
+    with pytest.raises(ValueError, match="duration"):
+        read_duration("soon")

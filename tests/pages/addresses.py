@@ -6,9 +6,10 @@ from django.urls import URLPattern, get_resolver, reverse
 from jobs.models import Run
 from jobs.models.state import State
 from tests.console.conftest import MakeRun
+from tests.pages.schedule_addresses import schedule_addresses
 
 # What is no page for people: changes are posts, and these are read by programs or are files.
-NO_PAGES = {"health-live", "health-ready", "attempt-log", "run-artifact"}
+NO_PAGES = {"health-live", "health-ready", "attempt-log", "run-artifact", "schedule-times"}
 TRACE = """Traceback (most recent call last):
   File "/srv/jobs/services/greetings.py", line 12, in greet
     raise ValueError("It broke")
@@ -36,6 +37,7 @@ def addresses(make_run: MakeRun, boss: User) -> dict[str, str]:
         "jobs": reverse("jobs"),
         "job with a file": reverse("job", args=["import_products"]),
         "job without parameters": reverse("job", args=["check_health"]),
+        **schedule_addresses(),
         "runs": reverse("runs"),
         "queues": reverse("queues"),
         "runs none": f"{reverse('runs')}?state=failed&job=greet",

@@ -5,12 +5,13 @@ from typing import Any
 
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
+from tasks.cron_line import FIELDS
 from tasks.exported import Exported, exported
-from tasks.slots import cron_fields
 
 
 def by_cron(line: str, *, zone: str = "UTC", name: str = "morning", **facts: Any) -> PeriodicTask:
-    crontab = CrontabSchedule.objects.create(**cron_fields(line), timezone=zone)
+    fields = dict(zip(FIELDS, line.split(), strict=True))
+    crontab = CrontabSchedule.objects.create(**fields, timezone=zone)
     return scheduled(name, crontab=crontab, **facts)
 
 

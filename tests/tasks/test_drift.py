@@ -7,7 +7,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 from jobs.catalog import CLEANUP_RUNS, GREET
 from tasks.drift import cron_line, declared_parameters, drift, not_in_database
-from tasks.schedule import seed
+from tasks.seeding import seed
 
 pytestmark = pytest.mark.django_db
 

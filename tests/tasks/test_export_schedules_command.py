@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django_celery_beat.models import PeriodicTask
 
-from tasks.schedule import seed
+from tasks.seeding import seed
 from tests.tasks.scheduled import by_cron
 
 pytestmark = pytest.mark.django_db

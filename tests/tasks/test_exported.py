@@ -6,7 +6,7 @@ from django.utils import timezone
 from django_celery_beat.models import ClockedSchedule, PeriodicTask, SolarSchedule
 
 from tasks.exported import Exported, exported, one_line, spans
-from tasks.schedule import seed
+from tasks.seeding import seed
 from tests.tasks.scheduled import by_cron, by_interval, from_database, scheduled
 
 pytestmark = pytest.mark.django_db

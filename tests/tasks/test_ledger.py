@@ -1,17 +1,22 @@
 """A slot, its run and the schedule's progress: all or nothing."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 from django_celery_beat.models import ClockedSchedule, IntervalSchedule, PeriodicTask
 
 from jobs.catalog import CLEANUP_RUNS
+from jobs.exceptions import OverlapRefused
 from jobs.models.run import Origin, Run
 from jobs.models.slot import Outcome, Slot
 from jobs.queue import enqueue
-from tasks.ledger import disable, keep
+from tasks.ledger import NotStarted, SlotTaken, disable, keep, make_up, run_now
 from tasks.missed import Verdict
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +163,66 @@ def morning(job: str, parameters: dict[str, object] | None = None, **more: objec
     interval, _ = IntervalSchedule.objects.get_or_create(every=1, period=IntervalSchedule.DAYS)
     given = {"interval": interval, "kwargs": json.dumps(parameters or {}), **more}
     return PeriodicTask.objects.create(name="morning", task=job, **given)
+
+
+def test_a_run_out_of_turn_is_as_the_slots_have_them_and_is_none_of_them() -> None:
+    ada = User.objects.create_user("ada")
+
+    run = run_now(morning("greet", {"name": "Ada"}, queue="bulk", priority=2), ada)
+
+    assert (run.queue, run.priority, run.schedule, run.started_by) == ("bulk", 2, "morning", ada)
+    assert (run.origin, Slot.objects.count()) == (Origin.CONSOLE, 0)
+
+
+def test_a_row_that_no_run_can_be_made_of_is_said() -> None:
+    with pytest.raises(NotStarted, match="No run can be made of morning: Its kwargs are no JSON: no JSON"):
+        run_now(morning("greet", None, kwargs="no JSON"), User.objects.create_user("ada"))
+
+
+def test_a_missed_slot_gets_its_run_late() -> None:
+    schedule = morning("greet", {"name": "Ada"})
+    slot = keep(schedule, Verdict(NIGHT, Outcome.MISSED, "Nobody was there"))
+    assert slot
+
+    run = make_up(slot, schedule, User.objects.create_user("ada"))
+
+    slot.refresh_from_db()
+    assert (slot.run, slot.outcome, slot.reason.startswith("Made up for ")) == (run, Outcome.LATE, True)
+    assert slot.reason.endswith(" later, by ada")
+
+
+def test_a_slot_whose_job_is_active_is_left_as_it_was() -> None:
+    enqueue(CLEANUP_RUNS, {}, origin=Origin.CODE)
+    schedule = morning("cleanup_runs")
+    slot = keep(schedule, Verdict(NIGHT, Outcome.MISSED, "Nobody was there"))
+    assert slot
+
+    with pytest.raises(OverlapRefused):
+        make_up(slot, schedule, User.objects.create_user("ada"))
+
+    slot.refresh_from_db()
+    assert (slot.outcome, slot.reason) == (Outcome.MISSED, "Nobody was there")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_make_up_for_a_slot_at_once_one_starts_a_run() -> None:
+    schedule = morning("greet", {"name": "Ada"})
+    slot = keep(schedule, Verdict(NIGHT, Outcome.MISSED, ""))
+    assert slot
+    ada, both = User.objects.create_user("ada"), Barrier(2)
+
+    def press(_: int) -> str:
+        try:
+            # Each has looked before either writes.
+            seen = Slot.objects.get(pk=slot.pk)
+            both.wait(timeout=10)
+            return str(make_up(seen, schedule, ada).pk)
+        except SlotTaken:
+            return "taken"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as people:
+        answers = sorted(people.map(press, range(2)))
+
+    assert answers == sorted(["taken", str(Run.objects.get().pk)])

@@ -13,14 +13,14 @@ from django.db import connection
 from django.utils import timezone
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask
 
-from jobs.catalog import CLEANUP_RUNS, JOBS
+from jobs.catalog import CLEANUP_RUNS
 from jobs.models.heartbeat import Heartbeat
 from jobs.models.run import Run
 from jobs.models.slot import Outcome, Slot
 from jobs.models.state import State
 from jobs.queue import enqueue
 from project.celery import app
-from tasks.schedule import AGAIN_AFTER, AT_ONCE, LEADER, STAND_IN, Scheduler, seed
+from tasks.schedule import AGAIN_AFTER, AT_ONCE, LEADER, STAND_IN, Scheduler
 from tests.nodes.waiting import ended, wait_until
 from tests.nodes.worker import celery, start
 from tests.tasks.test_leader import TRY, another_session, can_be_taken, kill_this_connection
@@ -44,40 +44,6 @@ def scheduler(transactional_db: None) -> Iterator[Scheduler]:
 def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NIGHT, tick=False) as clock:
         yield clock
-
-
-def test_nothing_is_seeded_where_only_other_applications_were_migrated() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE django_celery_beat_periodictask RENAME TO not_yet")
-
-    seed()
-
-
-def test_each_scheduled_job_is_seeded() -> None:
-    PeriodicTask.objects.all().delete()
-
-    seed()
-
-    scheduled = {job.name: job.schedule for job in JOBS.values() if job.schedule}
-    seeded = {each.name: each for each in PeriodicTask.objects.all()}
-    assert seeded.keys() == scheduled.keys()
-    for name, each in seeded.items():
-        crontab = each.crontab
-        line = (
-            f"{crontab.minute} {crontab.hour} {crontab.day_of_month} "
-            f"{crontab.month_of_year} {crontab.day_of_week}"
-        )
-        assert (each.task, line) == (name, scheduled[name])
-
-
-def test_what_people_have_edited_stays() -> None:
-    seed()
-    PeriodicTask.objects.filter(name="cleanup_runs").update(enabled=False, kwargs='{"failed_days": 1}')
-
-    seed()
-
-    edited = PeriodicTask.objects.get(name="cleanup_runs")
-    assert (edited.enabled, json.loads(edited.kwargs)) == (False, {"failed_days": 1})
 
 
 @pytest.mark.parametrize(

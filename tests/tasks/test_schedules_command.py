@@ -13,7 +13,7 @@ from django_celery_beat.models import PeriodicTask
 from jobs.models.run import Run
 from jobs.models.slot import Outcome, Slot
 from tasks.management.commands.schedules import Command
-from tasks.schedule import seed
+from tasks.seeding import seed
 
 pytestmark = pytest.mark.django_db
 

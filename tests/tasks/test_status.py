@@ -12,7 +12,7 @@ from django_celery_beat.models import PeriodicTask
 
 from jobs.models import Heartbeat, Run
 from jobs.models.state import State
-from tasks.schedule import seed
+from tasks.seeding import seed
 from tasks.status import status
 
 pytestmark = pytest.mark.django_db

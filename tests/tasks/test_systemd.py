@@ -14,7 +14,8 @@ import pytest
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from jobs import catalog
-from tasks.slots import cron_fields, parsed, slots
+from tasks.cron_line import cron_fields, parsed
+from tasks.slots import slots
 from tasks.systemd import Machine, on_calendar, quoted, units, why_not
 from tests.tasks.scheduled import by_cron, by_interval, from_database
 

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -7,8 +8,9 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 from jobs.models.run import Run
 from jobs.models.slot import Outcome, Slot
-from tasks.schedule import seed
+from tasks.seeding import seed
 from tasks.timetable import UnknownSchedule, in_words, latest_slots, timetable
+from tests.tasks.scheduled import by_cron
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +119,15 @@ def test_a_schedule_that_is_not_there_is_said_with_the_nearest_name() -> None:
 )
 def test_a_cron_line_in_words(line: str, words: str) -> None:
     assert in_words(line) == words
+
+
+def test_however_many_there_are_three_statements_read_them(django_assert_num_queries: Any) -> None:
+    for number in range(20):
+        name = f"number {number}"
+        by_cron("30 3 * * *", name=name)
+        Slot.objects.take(name, datetime(2026, 7, 1, 1, 30, tzinfo=UTC), Outcome.RAN)
+
+    with django_assert_num_queries(2):
+        entries = timetable()
+
+    assert [each.last_outcome for each in entries if each.name.startswith("number")] == ["ran"] * 20

@@ -1,4 +1,6 @@
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -61,3 +63,44 @@ def test_the_latest_slot_comes_first():
     found = [slot.planned_for.day for slot in Slot.objects.latest_first()]
 
     assert found == [4, 3, 2]
+
+
+def test_the_latest_of_many_schedules_are_read_by_one_statement(django_assert_num_queries: Any):
+    for name, count in (("nightly", 3), ("weekly", 1)):
+        for day in range(count):
+            Slot.objects.take(name, NIGHT + timedelta(days=day), Outcome.RAN)
+
+    with django_assert_num_queries(1):
+        found = Slot.objects.latest_of(["nightly", "weekly", "never"], 2)
+
+    days = {name: [slot.planned_for.day for slot in latest] for name, latest in found.items()}
+    assert days == {"nightly": [3, 2], "weekly": [1], "never": []}
+
+
+def test_a_strip_is_one_text_with_the_last_slot_first():
+    run = Run.objects.create(job="greet")
+    Slot.objects.create(schedule="nightly", planned_for=NIGHT, outcome=Outcome.MISSED, reason='"Nobody"')
+    Slot.objects.create(
+        schedule="nightly", planned_for=NIGHT + timedelta(days=1), outcome=Outcome.RAN, run=run
+    )
+
+    texts = Slot.objects.strips(["nightly", "never"], 2)
+
+    marks = [
+        [NIGHT.timestamp() + 86_400, "ran", str(run.pk), ""],
+        [NIGHT.timestamp(), "missed", None, '"Nobody"'],
+    ]
+    assert {name: json.loads(text) for name, text in texts.items()} == {"nightly": marks, "never": []}
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_slot_that_wanted_no_run_is_made_up_for_once(outcome: Outcome):
+    slot = Slot.objects.take("nightly", NIGHT, outcome)
+    is_free = outcome in (Outcome.MISSED, Outcome.SKIPPED, Outcome.REFUSED)
+    assert slot.can_be_made_up == is_free
+
+    first, second = (Slot.objects.make_up(slot.pk, "By Ada") for _ in range(2))
+
+    slot.refresh_from_db()
+    assert (first, second) == (is_free, False)
+    assert (slot.outcome, slot.reason) == ((Outcome.LATE, "By Ada") if is_free else (outcome, ""))

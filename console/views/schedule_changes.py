@@ -1,0 +1,130 @@
+"""What people do to schedules: make, edit, switch, reset and delete them, and run them out of turn."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django_celery_beat.models import PeriodicTask
+
+from console.audit import record
+from console.changing import change
+from console.permissions import EDIT_SCHEDULES, RUN, SignedInRequest, demand
+from console.schedule_editor import SEEN, ScheduleEditor, moment, starting_point
+from console.views.schedules import job_or_404, new_answer, number, schedule_answer, schedule_or_404
+from jobs.exceptions import NightshiftError
+from jobs.models.slot import Slot
+from tasks import editing, ledger, seeding
+from tasks.editing import EditedMeanwhile, facts
+
+CONFLICT, WRONG = 409, 422
+
+
+@change(EDIT_SCHEDULES)
+def create_schedule(request: SignedInRequest) -> HttpResponse:
+    copied = number(request.POST.get("form-copy", ""))
+    base = starting_point(schedule_or_404(copied)) if copied else None
+    editor = ScheduleEditor(job_or_404(request.POST.get("form-job", "")), base, request.POST)
+    schedule = editor.save()
+    if schedule is None:
+        return new_answer(request, editor, copied, status=200 if editor.only_checks else WRONG)
+    return _done(request, "made schedule", schedule, f"{schedule.name} is scheduled.")
+
+
+@change(EDIT_SCHEDULES)
+def revise_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
+    schedule = schedule_or_404(pk)
+    before = facts(schedule)
+    editor = ScheduleEditor(job_or_404(schedule.task), schedule, request.POST)
+    try:
+        saved = editor.save()
+    except EditedMeanwhile as meanwhile:
+        messages.error(request, f"{meanwhile}.")
+        return schedule_answer(request, schedule, editor, status=CONFLICT)
+    if saved is None:
+        return schedule_answer(request, schedule, editor, status=200 if editor.only_checks else WRONG)
+    return _done(request, "edited schedule", saved, f"{saved.name} is saved.", before=before)
+
+
+@change(EDIT_SCHEDULES)
+def switch_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
+    schedule = schedule_or_404(pk)
+    is_on = request.POST.get("enabled") == "1"
+    before, saved = facts(schedule), editing.switch(schedule, enabled=is_on)
+    word = "on" if is_on else "off"
+    return _done(request, f"switched schedule {word}", saved, f"{saved.name} is {word}.", before=before)
+
+
+@change(EDIT_SCHEDULES)
+def reset_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
+    schedule = schedule_or_404(pk)
+    before = facts(schedule)
+    try:
+        row = editing.locked(schedule, seen=moment(request.POST.get(SEEN, "")))
+        saved = seeding.set_back(row, job_or_404(schedule.name))
+    except NightshiftError as refused:
+        messages.error(request, f"{refused}.")
+        return redirect("schedule", pk)
+    said = f"{saved.name} is as the catalog says."
+    return _done(request, "reset schedule", saved, said, before=before)
+
+
+@change(EDIT_SCHEDULES)
+def delete_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
+    schedule = schedule_or_404(pk)
+    record(request, "deleted schedule", schedule.name, before=facts(schedule))
+    schedule.delete()
+    messages.success(request, f"{schedule.name} is deleted; what became of its slots is kept.")
+    return redirect("schedules")
+
+
+@change(EDIT_SCHEDULES)
+def add_schedule(request: SignedInRequest, name: str) -> HttpResponse:
+    job = job_or_404(name)
+    if known := PeriodicTask.objects.filter(name=name).first():
+        messages.info(request, f"{name} is there already.")
+        return redirect("schedule", known.pk)
+    schedule = seeding.add(job)
+    return _done(request, "added schedule", schedule, f"{name} is scheduled as the catalog says.")
+
+
+@change(RUN)
+def run_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
+    schedule = schedule_or_404(pk)
+    demand(request.user, RUN, schedule.task)
+    try:
+        run = ledger.run_now(schedule, request.user)
+    except NightshiftError as refused:
+        messages.error(request, f"It was not started. {refused}.")
+        return redirect("schedule", pk)
+    record(request, "ran schedule", schedule.name, after=str(run.pk))
+    return redirect("run", run.pk)
+
+
+@change(RUN)
+def run_slot(request: SignedInRequest, pk: int, slot: int) -> HttpResponse:
+    schedule = schedule_or_404(pk)
+    demand(request.user, RUN, schedule.task)
+    found = get_object_or_404(Slot, pk=slot, schedule=schedule.name)
+    before = {"slot": found.planned_for.isoformat(), "outcome": found.outcome}
+    try:
+        run = ledger.make_up(found, schedule, request.user)
+    except NightshiftError as refused:
+        messages.error(request, f"It was not started. {refused}.")
+        return redirect("schedule", pk)
+    record(
+        request,
+        "ran missed slot",
+        schedule.name,
+        before=before,
+        after={"outcome": "late", "run": str(run.pk)},
+    )
+    return redirect("run", run.pk)
+
+
+def _done(
+    request: SignedInRequest, action: str, schedule: PeriodicTask, said: str, *, before: Any = None
+) -> HttpResponse:
+    record(request, action, schedule.name, before=before, after=facts(schedule))
+    messages.success(request, said)
+    return redirect("schedule", schedule.pk)
