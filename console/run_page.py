@@ -1,54 +1,64 @@
-"""All that the page of one run shows, read with a fixed number of queries."""
+"""All that the page of one run shows."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, TypeVar, get_type_hints
+from functools import cached_property
+from typing import Any, get_type_hints
 
-from django.conf import settings
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Length, Right
 from django.http import Http404
-from django.utils import timezone
 
+from console.comparison import Comparison, compare
+from console.control_codes import without_codes
 from console.presentation import Look, Shown, announcement, look_of, shown
+from console.rejects import Rejected, rejected
+from console.run_log import is_cut
+from console.run_offers import RunOffers
+from console.run_record import RunRecord, run_records
+from console.timeline import Event, timeline
+from console.tracebacks import Piece, pieces
 from jobs.catalog import JOBS
 from jobs.job import Job
-from jobs.models.artifact import Artifact
 from jobs.models.attempt import Attempt
-from jobs.models.queue import Queue
 from jobs.models.run import Run
-from jobs.models.state import State, Wish
-from jobs.wording import place
+from jobs.models.state import State
 
-Row = TypeVar("Row")
-
-LOG_SHOWN = 20_000  # characters of each attempt, the last ones
-CHILDREN_SHOWN = 20
-ATTEMPTS_SHOWN = 20
-WISHED = {
-    Wish.PAUSE: "It stops at its next checkpoint, and can go on from there.",
-    Wish.CANCEL: "It stops at its next checkpoint; if it does not, its process is killed after a grace.",
-    Wish.KILL: "Its worker ends its process within seconds.",
-}
+FORECAST_SHOWN = 8  # figures
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunPage:
-    """`parameters` and `result` are ready to show, secrets masked; `attempts` begin with the last."""
+    """What depends on the record is worked out where it is shown: most looks at a run find it unchanged."""
 
-    run: Run
-    title: str
-    look: Look
-    announcement: str
-    parameters: Shown
-    result: Shown | None
-    attempts: list[Attempt]
-    artifacts: list[Artifact]
-    children: list[Run]
-    is_known: bool
-    is_preview: bool
+    record: RunRecord
+
+    @property
+    def run(self) -> Run:
+        return self.record.run
+
+    @property
+    def job(self) -> Job | None:
+        return JOBS.get(self.run.job)
+
+    @property
+    def title(self) -> str:
+        return self.job.title if self.job else self.run.job
+
+    @property
+    def look(self) -> Look:
+        return look_of(self.run)
+
+    @property
+    def announcement(self) -> str:
+        return announcement(self.run)
+
+    @property
+    def is_known(self) -> bool:
+        return self.job is not None
+
+    @property
+    def is_preview(self) -> bool:
+        return self.run.parameters.get("dry_run") is True
 
     @property
     def headline(self) -> str:
@@ -58,54 +68,71 @@ class RunPage:
 
     @property
     def offers(self) -> frozenset[str]:
-        """What may be done to it now, as its forms are named."""
-        run, is_over = self.run, self.run.is_final and self.is_known
-        asked = {
-            "pause": self.offers_pause,
-            "resumption": self.offers_resumption,
-            "cancellation": self.offers_cancellation,
-            "kill": self.offers_kill,
-            "retry": is_over,
-            "real-run": is_over and self.offers_real_run,
-            "pausing": run.state == State.RUNNING and run.wish == Wish.PAUSE,
-            "cancelling": run.state == State.RUNNING and run.wish in (Wish.CANCEL, Wish.KILL),
-        }
-        return frozenset(name for name, is_offered in asked.items() if is_offered)
+        declared = self.job.rejects if self.job else None
+        names = {artifact.name for artifact in self.record.artifacts}
+        return RunOffers(
+            run=self.run,
+            is_known=self.is_known,
+            is_preview=self.is_preview,
+            can_repeat_rejects=bool(declared and declared.again and declared.file in names),
+        ).names
 
     @property
-    def wish_sentence(self) -> str:
-        return WISHED.get(Wish(self.run.wish), "") if self.run.state == State.RUNNING else ""
+    def fingerprint(self) -> Hashable:
+        """Two pages with the same one look the same."""
+        return self.record.fingerprint, self.offers
+
+    @cached_property
+    def error(self) -> str:
+        """Where the sentence about its state does not say it."""
+        is_said = self.run.state == State.QUEUED and self.run.error in str(self.record.standing)
+        return "" if is_said else without_codes(self.run.error)
+
+    @cached_property
+    def parameters(self) -> Shown:
+        """Secrets masked, in the order of their declaration."""
+        return shown(_ordered(self.run.parameters, list(self.job.parameters.by_name) if self.job else []))
+
+    @cached_property
+    def result(self) -> Shown | None:
+        return None if self.run.result is None else shown(_ordered(self.run.result, _fields(self.job)))
+
+    @cached_property
+    def forecast(self) -> list[tuple[str, str]]:
+        """What a preview has found, for whoever is about to run it for real."""
+        named = self.result.named if self.is_preview and self.result else ()
+        return [(name, each.text) for name, each in named if each.is_number][:FORECAST_SHOWN]
+
+    @cached_property
+    def rejected(self) -> Rejected | None:
+        if not (self.job and self.run.is_final):
+            return None
+        return rejected(self.job.rejects, self.record.artifacts, self.run.result)
+
+    @cached_property
+    def timeline(self) -> list[Event]:
+        return timeline(self.run, self.record.attempts, self.record.audit)
+
+    @cached_property
+    def attempts(self) -> list[tuple[Attempt, list[Piece]]]:
+        """The last one first, each with its traceback."""
+        return [(each, pieces(without_codes(_traceback(each)))) for each in self.record.attempts]
 
     @property
-    def place(self) -> str:
-        return place(self.run.cursor)
+    def last_attempt(self) -> Attempt | None:
+        return self.record.attempts[0] if self.record.attempts else None
 
     @property
-    def offers_pause(self) -> bool:
-        return self.run.state == State.QUEUED or (self.run.state == State.RUNNING and not self.run.wish)
+    def log(self) -> str:
+        return without_codes(self.record.log.text)
 
     @property
-    def offers_resumption(self) -> bool:
-        return self.run.state == State.PAUSED or (
-            self.run.state == State.RUNNING and self.run.wish == Wish.PAUSE
-        )
+    def is_log_cut(self) -> bool:
+        return is_cut(self.record.log)
 
-    @property
-    def offers_cancellation(self) -> bool:
-        return not self.run.is_final and self.run.wish not in (Wish.CANCEL, Wish.KILL)
-
-    @property
-    def offers_kill(self) -> bool:
-        """Once a cancel was asked for; or a pause, and it has not answered within the grace."""
-        run = self.run
-        if run.state != State.RUNNING or run.wished_at is None:
-            return False
-        is_late = timezone.now() > run.wished_at + settings.CANCEL_GRACE
-        return run.wish == Wish.CANCEL or (run.wish == Wish.PAUSE and is_late)
-
-    @property
-    def offers_real_run(self) -> bool:
-        return self.is_preview and self.run.state == State.SUCCEEDED
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        return compare(self.run, self.record.previous) if self.record.previous else None
 
 
 def run_page(pk: uuid.UUID) -> RunPage:
@@ -117,42 +144,10 @@ def run_page(pk: uuid.UUID) -> RunPage:
 
 def run_pages(keys: Collection[uuid.UUID]) -> list[RunPage]:
     """Those that there are, with the same number of queries for a hundred as for one."""
-    queue = Queue.objects.filter(name=OuterRef("queue")).values("paused_at")
-    runs = Run.objects.select_related("started_by").annotate(queue_paused_at=Subquery(queue))
-    attempts = _by_run(_attempts(keys), "run_id")
-    artifacts = _by_run(Artifact.objects.filter(run__in=keys), "run_id")
-    children = _by_run(_children(keys), "parent_id")
-    return [
-        _page(run, attempts[run.pk][:ATTEMPTS_SHOWN], artifacts[run.pk], children[run.pk][:CHILDREN_SHOWN])
-        for run in runs.filter(pk__in=keys)
-    ]
+    return [RunPage(record=record) for record in run_records(keys)]
 
 
-def _page(run: Run, attempts: list[Attempt], artifacts: list[Artifact], children: list[Run]) -> RunPage:
-    job = JOBS.get(run.job)
-    return RunPage(
-        run=run,
-        title=job.title if job else run.job,
-        look=look_of(run),
-        announcement=announcement(run),
-        parameters=shown(_ordered(run.parameters, job.parameters.by_name if job else ())),
-        result=None if run.result is None else shown(_ordered(run.result, _fields(job))),
-        attempts=attempts,
-        artifacts=artifacts,
-        children=children,
-        is_known=job is not None,
-        is_preview=run.parameters.get("dry_run") is True,
-    )
-
-
-def _by_run(rows: Iterable[Row], name: str) -> dict[uuid.UUID, list[Row]]:
-    found: dict[uuid.UUID, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[getattr(row, name)].append(row)
-    return found
-
-
-def _ordered(value: Any, names: Iterable[str]) -> Any:
+def _ordered(value: Any, names: list[str]) -> Any:
     """As it was declared: PostgreSQL's jsonb sorts names by their length."""
     return (
         {name: value[name] for name in names if name in value} | value if isinstance(value, dict) else value
@@ -164,10 +159,6 @@ def _fields(job: Job | None) -> list[str]:
     return [field.name for field in fields(result)] if is_dataclass(result) else []
 
 
-def _attempts(keys: Collection[uuid.UUID]) -> QuerySet[Attempt, Any]:
-    ends = {"log_end": Right(F("log"), LOG_SHOWN), "log_size": Length("log")}
-    return Attempt.objects.filter(run__in=keys).defer("log").annotate(**ends).order_by("-number")
-
-
-def _children(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
-    return Run.objects.filter(parent__in=keys).defer("result", "parameters").order_by("pk")
+def _traceback(attempt: Attempt) -> str:
+    text: str = attempt.traceback_end  # type: ignore[attr-defined] # annotated
+    return text

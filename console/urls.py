@@ -4,7 +4,18 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from console.views import changes, files, health, jobs, queues, runs, schedule_changes, schedules, theme
+from console.views import (
+    changes,
+    files,
+    health,
+    jobs,
+    queues,
+    repetitions,
+    runs,
+    schedule_changes,
+    schedules,
+    theme,
+)
 from console.views.sign_in import SignIn
 
 urlpatterns = [
@@ -18,8 +29,10 @@ urlpatterns = [
     path("runs/<uuid:pk>/resumption/", changes.resume_run, name="run-resumption"),
     path("runs/<uuid:pk>/kill/", changes.kill_run, name="run-kill"),
     path("runs/<uuid:pk>/cancellation/", changes.cancel_run, name="run-cancellation"),
-    path("runs/<uuid:pk>/retries/", changes.retry_run, name="run-retries"),
-    path("runs/<uuid:pk>/real-run/", changes.run_for_real, name="run-for-real"),
+    path("runs/<uuid:pk>/retries/", repetitions.retry_run, name="run-retries"),
+    path("runs/<uuid:pk>/real-run/", repetitions.run_for_real, name="run-for-real"),
+    path("runs/<uuid:pk>/rejects/", repetitions.run_rejects, name="run-rejects"),
+    path("runs/<uuid:pk>/deletion/", changes.delete_run, name="run-deletion"),
     path("runs/<uuid:pk>/attempts/<int:number>/log", files.show_log, name="attempt-log"),
     path("runs/<uuid:pk>/artifacts/<str:name>", files.download_artifact, name="run-artifact"),
     path("queues/", queues.list_queues, name="queues"),

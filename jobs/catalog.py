@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import OperationalError
 
 from jobs.exceptions import UnknownJob
-from jobs.job import Job, Overlap, Retry
+from jobs.job import Job, Overlap, Rejects, Retry
 from jobs.services import (
     checksums,
     commands,
@@ -41,6 +41,7 @@ IMPORT_PRODUCTS = Job(
     queue="bulk",
     retry=Retry(on=(OSError, OperationalError), attempts=5, delay=timedelta(seconds=30)),
     time_limit=timedelta(hours=2),
+    rejects=Rejects(again="only"),
 )
 
 CLEANUP_RUNS = Job(
@@ -143,6 +144,7 @@ IMPORT_ORDERS = Job(
     queue="bulk",
     retry=Retry(on=(OSError, OperationalError), attempts=5, delay=timedelta(seconds=30)),
     time_limit=timedelta(hours=2),
+    rejects=Rejects(again="only"),
 )
 
 NORMALIZE_EMAILS = Job(
@@ -151,6 +153,7 @@ NORMALIZE_EMAILS = Job(
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
     overlap=Overlap.SKIP,
+    rejects=Rejects(),
 )
 
 CLEANUP_TOKENS = Job(

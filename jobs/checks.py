@@ -10,6 +10,7 @@ from django.core.checks import Error, register
 from jobs.catalog import JOBS
 from jobs.exceptions import WrongDeclaration, WrongParameters
 from jobs.job import Job
+from jobs.kinds import Kind
 from jobs.parameters import Parameter
 
 COMMON_OPTIONS = frozenset(
@@ -27,7 +28,7 @@ def check_jobs(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 def problems(job: Job) -> Iterator[Error]:
     """Whatever is wrong with that declaration."""
-    for find in (_name, _summary, _parameters, _schedule, _retry, _limits, _command):
+    for find in (_name, _summary, _parameters, _schedule, _retry, _limits, _rejects, _command):
         for number, sentence, hint in find(job):
             yield Error(f"{job.name}: {sentence}", hint=hint, obj=job.function, id=f"jobs.E{number:03}")
 
@@ -104,6 +105,13 @@ def _limits(job: Job) -> Iterable[Problem]:
         yield 10, f"its priority {job.priority} is not between 0 and 9", "0 goes first, 9 last."
     if job.time_limit is not None and job.time_limit.total_seconds() < 1:
         yield 11, "its time limit is under a second", "Leave it out for no limit."
+
+
+def _rejects(job: Job) -> Iterable[Problem]:
+    again = job.rejects.again if job.rejects else ""
+    if again and getattr(job.parameters.by_name.get(again), "kind", None) is not Kind.FILE:
+        sentence = f"its rejects name {again!r}, which is no parameter that takes a file"
+        yield 15, sentence, "Name one of type Path, or leave `again` out."
 
 
 def _command(job: Job) -> Iterable[Problem]:

@@ -54,6 +54,19 @@ class Retry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rejects:
+    """What a run did not take is in `file`, an artifact in CSV, with the reason in a column of that name.
+
+    `again` is the parameter that takes such a file, and then the run is about these items alone. `counted`
+    is the field of the result, if it has one, that says how many there are of each reason.
+    """
+
+    file: str = "rejected.csv"
+    again: str = ""
+    counted: str = "reasons"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """`schedule` is a cron line in the service's time zone; `priority` is 0 (first) to 9.
 
@@ -72,6 +85,7 @@ class Job:
     schedule: str | None = None
     schedule_parameters: dict[str, Any] = field(default_factory=dict)
     missed: Missed = Missed.LATEST
+    rejects: Rejects | None = None
 
     @property
     def name(self) -> str:

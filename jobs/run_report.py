@@ -13,6 +13,7 @@ from jobs.models.run import Run
 from jobs.models.state import State
 from jobs.run_listing import brief, json_moment, moment
 from jobs.secret import masked
+from jobs.standing import standings
 from jobs.terminal import result_lines, table
 from jobs.wording import amount, phase, place
 
@@ -25,6 +26,7 @@ def report(run: Run) -> dict[str, Any]:
     plain = ("worker", "priority", "schedule", "key", "failures", "crashes", "counters", "cursor", "result")
     return {
         **brief(run),
+        "standing": _standing(run),
         **{name: getattr(run, name) for name in plain},
         **{name: json_moment(getattr(run, name)) for name in moments},
         "started_by": str(run.started_by) if run.started_by else None,
@@ -71,6 +73,7 @@ def _facts(run: Run) -> Iterator[tuple[str, Any]]:
     yield "run", str(run.pk)
     yield "job", run.job
     yield "state", phase(run)
+    yield "standing", _standing(run)
     yield "asked for at", moment(run.wished_at) if run.state == State.RUNNING else ""
     yield "error", run.error
     yield "progress", " ".join(filter(None, (amount(run), run.message)))
@@ -80,6 +83,11 @@ def _facts(run: Run) -> Iterator[tuple[str, Any]]:
     yield from _times(run)
     yield "failures", run.failures
     yield "crashes", run.crashes
+
+
+def _standing(run: Run) -> str:
+    placed = list(Run.objects.placed().filter(pk=run.pk))
+    return str(standings(placed)[run.pk])
 
 
 def _where(run: Run) -> Iterator[tuple[str, Any]]:

@@ -5,7 +5,7 @@ from celery.signals import task_postrun, task_prerun, worker_process_init, worke
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
-from jobs import queue
+from jobs import queue, waiting
 from jobs.services import health
 from tasks import broker, connections, dispatch, processes, seeding, shutdown
 from tasks.prefetch import Prefetch
@@ -14,6 +14,7 @@ from tasks.worker import Caretaker
 
 def connect() -> None:
     queue.announce = dispatch.announce
+    waiting.broker_rests = dispatch.broker_rests
     health.ask_broker = broker.ask_broker
     current_app.steps["worker"].add(Caretaker)
     current_app.steps["consumer"].add(Prefetch)

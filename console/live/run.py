@@ -10,6 +10,19 @@ from django.utils.html import escape
 from console.live.picture import Picture
 from console.run_page import RunPage, run_pages
 
+REGIONS = (
+    "state",
+    "result",
+    "attempt",
+    "earlier",
+    "comparison",
+    "timeline",
+    "facts",
+    "children",
+    "log",
+    "forecast",
+)
+
 
 def read(keys: Collection[str]) -> Mapping[str, Picture]:
     asked = [pk for key in keys if (pk := _id(key))]
@@ -17,14 +30,21 @@ def read(keys: Collection[str]) -> Mapping[str, Picture]:
 
 
 def _picture(page: RunPage) -> Picture:
-    return Picture(render=partial(_regions, page), offers=page.offers, is_last=page.run.is_final)
+    return Picture(
+        render=partial(_regions, page),
+        fingerprint=page.fingerprint,
+        offers=page.offers,
+        lines={"log": page.record.log},
+        is_last=page.run.is_final,
+    )
 
 
 def _regions(page: RunPage) -> Mapping[str, str]:
+    context = {"page": page, "run": page.run, "comparison": page.comparison}
     return {
         "title": escape(page.headline),
         "announcement": page.announcement,
-        "body": render_to_string("console/run_body.html", {"page": page}),
+        **{name: render_to_string(f"console/run_{name}.html", context) for name in REGIONS},
     }
 
 

@@ -1,10 +1,13 @@
 """What templates ask for."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.contrib.auth.models import AnonymousUser, User
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,6 +15,7 @@ from django.utils.safestring import SafeString
 from console import permissions, presentation
 from jobs import wording
 from jobs.models.run import Run
+from jobs.sentence import Fact, Sentence, plain
 
 register = template.Library()
 
@@ -29,6 +33,11 @@ def duration(value: timedelta | None) -> str:
 @register.filter
 def number(value: int) -> str:
     return f"{value:,}"
+
+
+@register.filter
+def item(values: Sequence[Any], place: int) -> Any:
+    return values[place] if place < len(values) else ""
 
 
 @register.filter
@@ -50,6 +59,33 @@ def ago(value: datetime | None) -> SafeString | str:
     markup = '<time datetime="{}" title="{}" data-ago>{}</time>'
     exact = f"{value.astimezone(UTC):%F %T} UTC"
     return format_html(markup, value.isoformat(), exact, presentation.ago_words(timezone.now() - value))
+
+
+@register.filter
+def since(value: datetime | None) -> SafeString | str:
+    """For how long now; live.js lets it tick."""
+    if value is None:
+        return "–"
+    markup = '<time datetime="{}" title="since {}" data-since>{}</time>'
+    exact = f"{value.astimezone(UTC):%F %T} UTC"
+    words = presentation.duration_words(timedelta(seconds=int((timezone.now() - value).total_seconds())))
+    return format_html(markup, value.isoformat(), exact, words)
+
+
+@register.filter
+def told(sentence: Sentence) -> SafeString:
+    """A sentence with its moments and runs marked up; what else is in it is text."""
+    return format_html(sentence.text, "", **sentence.shown(_marked_up))
+
+
+def _marked_up(fact: Fact) -> SafeString | str:
+    if isinstance(fact, datetime):
+        return format_html("{} ({})", moment(fact), ago(fact))
+    if isinstance(fact, timedelta):
+        return presentation.duration_words(fact)
+    if isinstance(fact, UUID):
+        return format_html('<a href="{}">run {}</a>', reverse("run", args=[fact]), f"…{str(fact)[-12:]}")
+    return plain(fact)
 
 
 @register.filter

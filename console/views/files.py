@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from console.permissions import SignedInRequest
-from jobs.models.artifact import Artifact, directory_of
+from jobs.models.artifact import Artifact
 from jobs.models.attempt import Attempt
 
 
@@ -20,8 +20,8 @@ def download_artifact(request: SignedInRequest, pk: uuid.UUID, name: str) -> Dow
     if "\x00" in name:
         raise Http404("No file has a name like that")  # PostgreSQL would refuse the question
     artifact = get_object_or_404(Artifact, run_id=pk, name=name)
-    path = artifact.path.resolve()
-    if not path.is_relative_to(directory_of(pk).resolve()) or not path.is_file():
+    path = artifact.found()
+    if path is None:
         raise Http404(f"{name} is gone: it was deleted from the server")
     return Download(
         path.open("rb"),

@@ -7,11 +7,14 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from console.comparison import compare
 from console.history import Filter, page_of
 from console.permissions import SignedInRequest
 from console.run_page import run_page
 from jobs.catalog import JOBS
+from jobs.exceptions import NightshiftError
 from jobs.models.state import State
+from jobs.run_reference import find_run
 
 
 @require_safe
@@ -24,7 +27,15 @@ def list_runs(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def show_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
-    return render(request, "console/run.html", {"page": run_page(pk)})
+    page = run_page(pk)
+    asked = request.GET.get("compare", "").strip().replace("\x00", "")
+    context = {"page": page, "run": page.run, "asked": asked, "comparison": page.comparison}
+    try:
+        if asked:
+            context["comparison"] = compare(page.run, find_run(asked))
+    except NightshiftError as unknown:
+        context |= {"comparison": None, "unknown": unknown}
+    return render(request, "console/run.html", context)
 
 
 def _filter(request: SignedInRequest) -> Filter:

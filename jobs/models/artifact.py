@@ -26,6 +26,12 @@ class Artifact(models.Model):
     def path(self) -> Path:
         return directory_of(self.run_id) / self.name
 
+    def found(self) -> Path | None:
+        """Where it lies, if it is there, and nowhere else than among the files of its run."""
+        path = self.path.resolve()
+        is_inside = path.is_relative_to(directory_of(self.run_id).resolve())
+        return path if is_inside and path.is_file() else None
+
 
 def directory_of(run_id: object) -> Path:
     """Where a run's files lie; nothing else does."""

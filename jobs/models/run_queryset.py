@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import ExpressionWrapper
+from django.db.models import ExpressionWrapper, OuterRef, Subquery
 from django.db.models.functions import Cast, Now
 
 from jobs.models.dead_statements import DEAD, END_SESSIONS, LOST, REAP
 from jobs.models.family_statements import ASK, RESUME, WAKE
 from jobs.models.prepared import fetch_all, fetch_one
+from jobs.models.queue import Queue
 from jobs.models.state import ACTIVE, FINAL, State, Wish, sources
 from jobs.models.statements import CLAIM, CLAIM_IN_TURN, CLAIMED, RENEW, SUCCEED
 
@@ -44,6 +45,11 @@ class RunQuerySet(models.QuerySet["Run"]):
     def latest_first(self) -> "RunQuerySet":
         """By key: a uuid7 begins with the time it was made."""
         return self.order_by("-pk")
+
+    def placed(self) -> "RunQuerySet":
+        """Each with `queue_paused_at`, since when its queue is held."""
+        queue = Queue.objects.filter(name=OuterRef("queue")).values("paused_at")
+        return self.annotate(queue_paused_at=Subquery(queue))
 
     def naming(self, text: str) -> "RunQuerySet":
         """Runs with that text somewhere in their parameters."""

@@ -50,6 +50,9 @@ def import_orders(
         Le(16),
         Doc("parts of the orders that are written at the same time, over a connection each"),
     ] = 2,
+    only: Annotated[
+        Path | None, Doc("a rejected.csv that an import of the same file has left: take its lines alone")
+    ] = None,
     dry_run: Annotated[bool, Doc("say what would change, and change nothing")] = False,
     progress: Progress = silent,
 ) -> ImportReport:
@@ -60,5 +63,5 @@ def import_orders(
     clock is set back. Rows that are wrong are rejected, each with its reason, in the artifact rejected.csv.
     Raises WrongInput, with nothing changed, where the file as a whole cannot be read.
     """
-    job = FileImport(ORDERS, path, format, progress)
+    job = FileImport(ORDERS, path, format, progress, only=only)
     return job.perform(batch_size=batch_size, shards=shards, dry_run=dry_run)

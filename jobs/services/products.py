@@ -40,6 +40,9 @@ def import_products(
         Le(16),
         Doc("parts of the products that are written at the same time, over a connection each"),
     ] = 2,
+    only: Annotated[
+        Path | None, Doc("a rejected.csv that an import of the same file has left: take its lines alone")
+    ] = None,
     dry_run: Annotated[bool, Doc("say what would change, and change nothing")] = False,
     progress: Progress = silent,
 ) -> ImportReport:
@@ -49,5 +52,5 @@ def import_products(
     their values. Rows that are wrong are rejected, each with its reason, in the artifact rejected.csv.
     Raises WrongInput, with nothing changed, where the file as a whole cannot be read.
     """
-    job = FileImport(PRODUCTS, path, format, progress)
+    job = FileImport(PRODUCTS, path, format, progress, only=only)
     return job.perform(batch_size=batch_size, shards=shards, dry_run=dry_run)

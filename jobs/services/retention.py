@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial, reduce
@@ -50,7 +51,7 @@ def cleanup_runs(
     counts = progress.counts()
     progress.update(message="Deleting old runs")
     for runs in progress.batches(old.only("pk"), batch_size, step="delete"):
-        _delete([run.pk for run in runs])
+        delete_runs([run.pk for run in runs])
         counts["runs"] += len(runs)
     _delete_slots(before=timezone.now() - timedelta(days=failed_days))
     _delete_directories_without_run()
@@ -63,13 +64,14 @@ def _ended_before(state: State, days: int) -> RunQuerySet:
     return Run.objects.finished_before(timezone.now() - timedelta(days=days)).filter(state=state)
 
 
-def _delete(keys: list[UUID]) -> None:
+def delete_runs(keys: Collection[UUID]) -> None:
+    """With their attempts and logs, and their files once the transaction has committed."""
     # The rows first: a file without a row is found by nobody, a row without its file would promise one.
     Run.objects.filter(pk__in=keys).delete()
     transaction.on_commit(partial(_delete_files, keys))
 
 
-def _delete_files(keys: list[UUID]) -> None:
+def _delete_files(keys: Collection[UUID]) -> None:
     for key in keys:
         shutil.rmtree(directory_of(key), ignore_errors=True)
 

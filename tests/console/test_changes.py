@@ -7,13 +7,13 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, TestCase
 
 from jobs.models import AuditLog, Run
 from jobs.models.state import State
 from tests.console.conftest import MakeRun, signed_in
 
-ACTIONS = ("pause", "resumption", "cancellation", "kill", "retries", "real-run")
+ACTIONS = ("pause", "resumption", "cancellation", "kill", "retries", "real-run", "rejects", "deletion")
 
 
 def test_an_operator_starts_a_run(as_operator: Client) -> None:
@@ -164,7 +164,8 @@ def test_a_reader_sees_no_buttons(as_reader: Client, make_run: MakeRun) -> None:
     content = [
         as_reader.get(page).content.decode().partition("<main")[2].partition("</main>")[0] for page in pages
     ]
-    assert [body.count("<button") for body in content] == [0, 0, 0]
+    # What is left chooses another run to compare with.
+    assert [body.count('method="post"') for body in content] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -211,3 +212,60 @@ def test_who_may_run_one_job_runs_no_other(reader: User) -> None:
     ]
 
     assert statuses == [302, 403]
+
+
+def test_a_run_that_is_over_is_deleted_with_its_files(as_operator: Client, make_run: MakeRun) -> None:
+    run = make_run(State.FAILED)
+    path = run.artifacts.create(name="a.csv", size=1).path
+    path.parent.mkdir(parents=True)
+    path.write_text("x")
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        as_operator.post(f"/runs/{run.pk}/deletion/")
+
+    assert not Run.objects.filter(pk=run.pk).exists()
+    assert not path.parent.exists()
+    entry = AuditLog.objects.get()
+    assert (entry.action, entry.target) == ("deleted run", str(run.pk))
+    assert entry.details == {"before": {"job": "greet", "state": "failed"}}
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING, State.PAUSED])
+def test_a_run_that_is_not_over_is_not_deleted(as_operator: Client, make_run: MakeRun, state: State) -> None:
+    run = make_run(state)
+
+    answer = as_operator.post(f"/runs/{run.pk}/deletion/", follow=True)
+
+    assert "Cancel it, then delete it" in answer.content.decode()
+    assert Run.objects.filter(pk=run.pk).exists()
+
+
+def test_what_a_run_rejected_is_run_again_with_a_copy_of_its_file(
+    as_operator: Client, make_run: MakeRun
+) -> None:
+    run = make_run(State.SUCCEEDED, job="import_products", parameters={"path": "/srv/a.csv", "shards": 1})
+    path = run.artifacts.create(name="rejected.csv", size=1).path
+    path.parent.mkdir(parents=True)
+    path.write_text("line,sku,reason\n2,x,y\n")
+
+    answer = as_operator.post(f"/runs/{run.pk}/rejects/")
+
+    again = Run.objects.exclude(pk=run.pk).get()
+    assert answer["Location"] == f"/runs/{again.pk}/"
+    copy = Path(again.parameters["only"])
+    assert copy != path
+    assert copy.read_text() == path.read_text()
+    assert (again.parameters["path"], again.parameters["shards"]) == ("/srv/a.csv", 1)
+
+
+@pytest.mark.parametrize("job", ["import_products", "normalize_emails", "greet", "gone"])
+def test_where_there_is_nothing_to_run_again_nothing_is_started(
+    as_operator: Client, make_run: MakeRun, job: str
+) -> None:
+    run = make_run(State.SUCCEEDED, job=job)
+    run.artifacts.create(name="rejected.csv", size=1)
+
+    answer = as_operator.post(f"/runs/{run.pk}/rejects/", follow=True)
+
+    assert "has left no file of what it rejected" in answer.content.decode()
+    assert Run.objects.count() == 1

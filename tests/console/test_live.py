@@ -1,11 +1,15 @@
 """What open pages are told, and how often the database is asked for it."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -160,7 +164,21 @@ def test_the_pictures_of_runs_are_those_of_their_pages(as_reader: Client, make_r
     body = as_reader.get(f"/runs/{run.pk}/").content.decode()
 
     regions = KINDS["run"]([str(run.pk), "no id"])[str(run.pk)].render()
-    assert set(regions) == {"title", "announcement", "body"}
-    assert 'value="30"' in regions["body"]
+    assert 'value="30"' in regions["state"]
+    marked = set(re.findall(r'data-live="([^"]*)"', body)) - {"forecast"}  # which only a preview has
+    assert set(regions) - {"title", "forecast"} == marked
     assert 'value="30"' in body
     assert Run.objects.get().state == State.RUNNING
+
+
+def test_a_run_that_goes_on_has_only_its_state_sent_again(make_run: MakeRun) -> None:
+    run = make_run(State.RUNNING, done=1, total=10)
+    Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(seconds=59.5))
+    topic = Topic()
+    topic.show(KINDS["run"]([str(run.pk)])[str(run.pk)])
+
+    Run.objects.filter(pk=run.pk).update(done=5)
+    with time_machine.travel(timezone.now() + timedelta(seconds=40)):
+        news = json.loads(topic.show(KINDS["run"]([str(run.pk)])[str(run.pk)]))
+
+    assert set(news["regions"]) == {"title", "announcement", "state"}

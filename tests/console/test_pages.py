@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from console.run_log import SHOWN
 from jobs.models import Run
 from jobs.models.attempt import Attempt
 from jobs.models.state import State, Wish
@@ -78,7 +79,7 @@ def test_the_page_of_a_run_watches_it_until_it_is_over(
 
 def test_the_log_shown_is_its_end(as_reader: Client, make_run: MakeRun) -> None:
     run = make_run(State.SUCCEEDED)
-    Attempt.objects.filter(run=run).update(log="first line\n" + "x" * 50_000 + "\nlast line")
+    Attempt.objects.filter(run=run).update(log="first line\n" + "x" * SHOWN + "\nlast line")
 
     body = as_reader.get(f"/runs/{run.pk}/").content.decode()
 
@@ -95,7 +96,7 @@ def test_more_attempts_and_files_cost_no_more_queries(
         run.artifacts.create(name=f"{number}.csv", size=1)
         Run.objects.create(job="greet", parent=run)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         as_reader.get(f"/runs/{run.pk}/")
 
 

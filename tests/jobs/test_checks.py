@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jobs.checks import check_jobs, problems
-from jobs.job import Job, Retry
+from jobs.job import Job, Rejects, Retry
 
 
 def without_summary() -> None:
@@ -52,6 +52,8 @@ def says_hello() -> None:
         (says_hello, {"priority": 10}, 10, "priority"),
         (says_hello, {"time_limit": timedelta(milliseconds=5)}, 11, "under a second"),
         (says_hello, {}, 12, "no command"),
+        (needs_a_name, {"rejects": Rejects(again="name")}, 15, "'name', which is no parameter that takes"),
+        (says_hello, {"rejects": Rejects(again="path")}, 15, "'path', which is no parameter that takes"),
     ],
 )
 def test_a_wrong_declaration_is_refused(

@@ -60,7 +60,7 @@ class CsvReader(TextReader):
     def _right_lines(self) -> str:
         """Those from here on that need neither parser nor checks: a whole block at a time, mostly."""
         begin = self._rest.tell()
-        right = self._right.match(self._block, begin) if self._right else None
+        right = self._right.match(self._block, begin) if self._right and not self.numbers_rows else None
         if right is None or (end := right.end()) == begin:
             return ""
         lines = self._block[begin:end]

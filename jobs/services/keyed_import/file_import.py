@@ -10,6 +10,7 @@ from pathlib import Path
 from jobs.exceptions import WrongInput
 from jobs.progress import Progress
 from jobs.services.keyed_import.file import Format, import_file
+from jobs.services.keyed_import.only import lines_of
 from jobs.services.keyed_import.reader import Reader
 from jobs.services.keyed_import.rejections import write_rejections
 from jobs.services.keyed_import.report import (
@@ -34,12 +35,24 @@ logger = logging.getLogger(__name__)
 
 
 class FileImport:
-    """Of that file into that target; without a format it is that of the file's name."""
+    """Of that file into that target; without a format it is that of the file's name.
 
-    def __init__(self, target: Target, path: Path, format_: Format | None, progress: Progress) -> None:
+    `only` is a rejected.csv, whose lines alone are imported.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        path: Path,
+        format_: Format | None,
+        progress: Progress,
+        *,
+        only: Path | None = None,
+    ) -> None:
         self._target = target
         self._path = path
         self._format = format_
+        self._only = only
         self._progress = progress
         self._counts = progress.counts()
 
@@ -72,7 +85,7 @@ class FileImport:
         with import_file(self._path, self._target, self._format) as file:
             self._begin(file, tables)
             progress.update(0, message="Reading rows")
-            rows = FileRows(file, self._target)
+            rows = FileRows(file, self._target, lines_of(self._only) if self._only else None)
             for batch in progress.batches(rows, COPY_ROWS, step="read"):
                 count(batch, counts)
                 meet(file.ignored_columns, counts)

@@ -29,6 +29,7 @@ class Reader(ABC):
 
     columns: Sequence[str]
     ignored_columns: list[str]
+    numbers_rows = False  # whether each row has to come with its number, also one that needs no check
 
     def __init__(self, file: OpenedFile) -> None:
         self.label = file.label

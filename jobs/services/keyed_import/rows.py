@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from jobs.services.keyed_import.columns import Rejected
+from jobs.services.keyed_import.only import Lines
 from jobs.services.keyed_import.reader import Place, Reader, ReadRows
 from jobs.services.keyed_import.row_check import RowCheck, Values
 from jobs.services.keyed_import.target import Target
@@ -27,10 +28,12 @@ def number_of(rows: Sequence[CheckedRows]) -> int:
 
 
 class FileRows(Source[CheckedRows]):
-    """Raises WrongInput while it is walked. It is made for one walk."""
+    """Raises WrongInput while it is walked. It is made for one walk; with `only`, over those lines."""
 
-    def __init__(self, file: Reader, target: Target) -> None:
+    def __init__(self, file: Reader, target: Target, only: Lines | None = None) -> None:
         self._file = file
+        self._file.numbers_rows = only is not None
+        self._only = only
         self._check = RowCheck(target, file.columns)
         self._rows: Iterator[ReadRows] = iter(())
         self._ahead: tuple[Sequence[CheckedRows], Place] | None = None
@@ -53,11 +56,15 @@ class FileRows(Source[CheckedRows]):
             batch: list[CheckedRows] = []
             found = 0
             while found < self._size and (read := next(self._rows, None)) is not None:
+                if self._only and not isinstance(read, str) and read[0] not in self._only:
+                    continue
                 batch.append(read if isinstance(read, str) else self._checked(*read))
                 found += number_of(batch[-1:])
             self._ahead = batch, self._file.place
 
     def remaining(self, position: list[int] | None) -> int | None:
+        if self._only:
+            return self._only.behind(position[1] if position else 0)
         return self._file.rows_behind(Place(*position) if position else None)
 
     def weight(self, batch: Sequence[CheckedRows]) -> int:

@@ -1,0 +1,163 @@
+"""What the record holds of runs whose pages are open, read with a fixed number of queries."""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Func, IntegerField, OuterRef, QuerySet, Subquery, Window
+from django.db.models.functions import JSONObject, Right, RowNumber
+
+from console.comparison import previous
+from console.live.picture import Lines
+from console.pace import Pace, watch
+from console.run_log import NOTHING
+from console.run_log import watch as logs
+from jobs.models.artifact import Artifact
+from jobs.models.attempt import Attempt
+from jobs.models.audit_log import AuditLog
+from jobs.models.run import Run
+from jobs.models.slot import Slot
+from jobs.sentence import Sentence
+from jobs.standing import standings
+
+Row = TypeVar("Row")
+
+CHILDREN_SHOWN = ATTEMPTS_SHOWN = 20
+EVENTS_SHOWN = 100
+TRACEBACK_SHOWN = 60_000  # characters, the last ones: they say what was raised
+
+
+class OctetLength(Func):
+    """PostgreSQL knows it without unpacking the text."""
+
+    function = "octet_length"
+    output_field = IntegerField()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
+    """`attempts` begin with the last; `children` are the first of all that `children_by_state` counts.
+
+    `log` is the end of that of the last attempt, and `traceback_end` that of each.
+    """
+
+    run: Run
+    standing: Sentence
+    pace: Pace | None
+    attempts: list[Attempt]
+    artifacts: list[Artifact]
+    log: Lines
+    children: list[Run]
+    children_by_state: Mapping[str, int]
+    audit: list[AuditLog]
+    previous: Run | None
+
+    @property
+    def children_count(self) -> int:
+        return sum(self.children_by_state.values())
+
+    @property
+    def fingerprint(self) -> Hashable:
+        run = self.run
+        return (
+            *(str(self.standing), str(self.pace or "")),
+            *(run.state, run.wish, run.done, run.total, run.message, run.attempt, run.error, run.awaits),
+            *(len(self.attempts), len(self.artifacts), len(self.audit), self.previous is not None),
+            tuple((child.pk, child.state, child.done) for child in self.children),
+            tuple(self.children_by_state.items()),
+        )
+
+
+def run_records(keys: Collection[uuid.UUID]) -> list[RunRecord]:
+    """Of those that there are."""
+    runs = list(_runs(keys))
+    said = standings(runs)
+    begun = [run.pk for run in runs if run.attempt]
+    attempts = _by(_attempts(begun) if begun else (), "run_id")
+    lines = _logs(attempts)
+    children, counted = _below(keys)
+    audit = _by(AuditLog.objects.filter(target__in=map(str, keys)).select_related("user"), "target")
+    others = Run.objects.defer("cursor").in_bulk([run.previous for run in runs if run.previous])
+    return [
+        RunRecord(
+            run=run,
+            standing=said[run.pk],
+            pace=watch.pace_of(run),
+            attempts=attempts[run.pk],
+            artifacts=_artifacts(run),
+            log=lines.get(run.pk, NOTHING),
+            children=children[run.pk][:CHILDREN_SHOWN],
+            children_by_state=dict(counted[run.pk]),  # a template would count its "items"
+            audit=audit[str(run.pk)][:EVENTS_SHOWN],
+            previous=others.get(run.previous),
+        )
+        for run in runs
+    ]
+
+
+def _runs(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
+    slot = Slot.objects.filter(run=OuterRef("pk")).order_by("pk")
+    files = Artifact.objects.filter(run=OuterRef("pk")).order_by("name")
+    return (
+        Run.objects.placed()
+        .annotate(files=ArraySubquery(files.values(file=JSONObject(name="name", size="size"))))
+        .select_related("started_by")
+        .annotate(planned_for=Subquery(slot.values("planned_for")[:1]))
+        .annotate(slot_outcome=Subquery(slot.values("outcome")[:1]), previous=previous())
+        .filter(pk__in=keys)
+    )
+
+
+def _attempts(begun: Collection[uuid.UUID]) -> QuerySet[Attempt, Any]:
+    """The last of each; of what may be long, the end or the size."""
+    number = Window(RowNumber(), partition_by="run_id", order_by="-number")
+    sizes = {"traceback_end": Right("traceback", TRACEBACK_SHOWN), "log_bytes": OctetLength("log")}
+    attempts = Attempt.objects.filter(run__in=begun).defer("log", "traceback").annotate(place=number)
+    return attempts.filter(place__lte=ATTEMPTS_SHOWN).annotate(**sizes).order_by("-number")
+
+
+def _logs(attempts: Mapping[Any, list[Attempt]]) -> dict[Any, Lines]:
+    """Of the last attempt of each run."""
+    last = [each[0] for each in attempts.values() if each]
+    sizes = {(each.run_id, each.number): each.log_bytes for each in last}  # type: ignore[attr-defined]
+    return {run: lines for (run, _), lines in logs.lines_of(sizes).items()}
+
+
+def _artifacts(run: Run) -> list[Artifact]:
+    listed: list[dict[str, Any]] = run.files  # type: ignore[attr-defined] # annotated
+    return [Artifact(run_id=run.pk, **each) for each in listed]
+
+
+def _children(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
+    """One more than is shown, to know of the others."""
+    number = Window(RowNumber(), partition_by="parent_id", order_by="pk")
+    children = Run.objects.filter(parent__in=keys).defer("result", "parameters", "cursor", "counters")
+    return children.annotate(place=number).filter(place__lte=CHILDREN_SHOWN + 1).order_by("pk")
+
+
+def _below(keys: Collection[uuid.UUID]) -> tuple[dict[Any, list[Run]], dict[Any, Counter[str]]]:
+    """The first runs below each, and of all of them how many are in each state."""
+    children = _by(_children(keys), "parent_id")
+    return children, _children_by_state(children)
+
+
+def _children_by_state(children: Mapping[uuid.UUID, list[Run]]) -> dict[uuid.UUID, Counter[str]]:
+    found = defaultdict(
+        Counter[str], {key: Counter(child.state for child in listed) for key, listed in children.items()}
+    )
+    if many := [key for key, listed in children.items() if len(listed) > CHILDREN_SHOWN]:
+        counts = Run.objects.filter(parent__in=many).order_by().values_list("parent", "state")
+        found.update({key: Counter() for key in many})
+        for key, state, count in counts.annotate(Count("pk")):
+            found[key][state] = count
+    return found
+
+
+def _by(rows: Iterable[Row], name: str) -> dict[Any, list[Row]]:
+    found: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, name)].append(row)
+    return found
