@@ -1,7 +1,6 @@
 """Which runs a page lists."""
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -54,13 +53,6 @@ def page_of(asked: Filter) -> Page:
     found = list(runs[: PAGE + 1])
     older = asked.query(found[PAGE - 1].pk) if len(found) > PAGE else ""
     return Page(runs=found[:PAGE], older=older)
-
-
-def latest_of(jobs: Collection[str]) -> dict[str, Run]:
-    """The last run of each job that has one: one statement, with one look into the index for each job."""
-    latest = [listed().filter(job=job).latest_first()[:1] for job in jobs]
-    runs = latest[0].union(*latest[1:], all=True) if latest else ()
-    return {run.job: run for run in runs}
 
 
 def listed() -> RunQuerySet:

@@ -9,6 +9,7 @@ from cron_descriptor import FormatException, MissingFieldException, Options, get
 from cron_descriptor.Exception import WrongArgumentException
 from django.conf import settings
 
+from jobs.catalog import JOBS
 from jobs.models.run import Run
 from jobs.models.state import State, Wish
 from jobs.secret import masked
@@ -54,6 +55,11 @@ class Shown:
     items: tuple["Shown", ...] = ()
     left_out: int = 0
     is_number: bool = False
+
+
+def job_title(name: str) -> str:
+    """Of a job that has left the catalog, its name."""
+    return JOBS[name].title if name in JOBS else name
 
 
 def look_of(run: Run) -> Look:

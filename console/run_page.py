@@ -10,7 +10,7 @@ from django.http import Http404
 
 from console.comparison import Comparison, compare
 from console.control_codes import without_codes
-from console.presentation import Look, Shown, announcement, look_of, shown
+from console.presentation import Look, Shown, announcement, job_title, look_of, shown
 from console.rejects import Rejected, rejected
 from console.run_log import is_cut
 from console.run_offers import RunOffers
@@ -42,7 +42,7 @@ class RunPage:
 
     @property
     def title(self) -> str:
-        return self.job.title if self.job else self.run.job
+        return job_title(self.run.job)
 
     @property
     def look(self) -> Look:

@@ -2,13 +2,13 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from console.views import (
     changes,
     files,
     health,
     jobs,
+    overview,
     queues,
     repetitions,
     runs,
@@ -19,7 +19,8 @@ from console.views import (
 from console.views.sign_in import SignIn
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="jobs"), name="overview"),
+    path("", overview.show_overview, name="overview"),
+    path("acknowledgements/", overview.acknowledge_failures, name="acknowledgements"),
     path("jobs/", jobs.list_jobs, name="jobs"),
     path("jobs/<str:name>/", jobs.show_job, name="job"),
     path("jobs/<str:name>/runs/", jobs.create_run, name="job-runs"),

@@ -34,10 +34,11 @@ from jobs.services import (
 from jobs.services.mail import MailServerFailed
 from jobs.services.web_addresses import ServerUnavailable
 
-GREET = Job(function=greetings.greet)
+GREET = Job(function=greetings.greet, subject="First steps")
 
 IMPORT_PRODUCTS = Job(
     function=products.import_products,
+    subject="Products",
     queue="bulk",
     retry=Retry(on=(OSError, OperationalError), attempts=5, delay=timedelta(seconds=30)),
     time_limit=timedelta(hours=2),
@@ -46,6 +47,7 @@ IMPORT_PRODUCTS = Job(
 
 CLEANUP_RUNS = Job(
     function=retention.cleanup_runs,
+    subject="Maintenance",
     queue="bulk",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
@@ -55,6 +57,7 @@ CLEANUP_RUNS = Job(
 
 PROCESS_FILE = Job(
     function=files.process_file,
+    subject="Files",
     queue="bulk",
     retry=Retry(on=(OSError, OperationalError)),
     time_limit=timedelta(hours=6),
@@ -62,6 +65,7 @@ PROCESS_FILE = Job(
 
 NIGHTLY = Job(
     function=nightly.nightly,
+    subject="Maintenance",
     queue="bulk",
     time_limit=timedelta(hours=12),
     overlap=Overlap.SKIP,
@@ -70,6 +74,7 @@ NIGHTLY = Job(
 
 BULK_UPDATE_PRICES = Job(
     function=prices.bulk_update_prices,
+    subject="Products",
     queue="bulk",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
@@ -78,6 +83,7 @@ BULK_UPDATE_PRICES = Job(
 
 PROCESS_ORDERS = Job(
     function=orders.process_orders,
+    subject="Orders",
     queue="bulk",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
@@ -85,6 +91,7 @@ PROCESS_ORDERS = Job(
 
 COMPUTE_DAILY_STATS = Job(
     function=daily_stats.compute_daily_stats,
+    subject="Orders",
     queue="bulk",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
@@ -93,18 +100,21 @@ COMPUTE_DAILY_STATS = Job(
 
 COMPUTE_USER_STATS = Job(
     function=user_stats.compute_user_stats,
+    subject="People",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(minutes=5),
 )
 
 SEND_NOTIFICATION_EMAIL = Job(
     function=notifications.send_notification_email,
+    subject="Notifications",
     retry=Retry(on=(MailServerFailed, OperationalError), attempts=5, delay=timedelta(minutes=1)),
     time_limit=timedelta(minutes=5),
 )
 
 SEND_NOTIFICATIONS = Job(
     function=notifications.send_notifications,
+    subject="Notifications",
     queue="bulk",
     retry=Retry(on=(MailServerFailed, OperationalError), attempts=5, delay=timedelta(minutes=5)),
     time_limit=timedelta(hours=1),
@@ -112,6 +122,7 @@ SEND_NOTIFICATIONS = Job(
 
 SALES_REPORT = Job(
     function=sales.sales_report,
+    subject="Orders",
     queue="bulk",
     retry=Retry(on=(MailServerFailed, OSError, OperationalError), attempts=5, delay=timedelta(minutes=1)),
     time_limit=timedelta(hours=1),
@@ -119,28 +130,35 @@ SALES_REPORT = Job(
 
 SYNC_PRODUCTS = Job(
     function=product_sync.sync_products,
+    subject="Products",
     queue="bulk",
     retry=Retry(on=(ServerUnavailable, OperationalError), attempts=5, delay=timedelta(minutes=5)),
     time_limit=timedelta(hours=2),
 )
 
-CHECK_HEALTH = Job(function=health.check_health, time_limit=timedelta(minutes=1))
+CHECK_HEALTH = Job(function=health.check_health, subject="The service", time_limit=timedelta(minutes=1))
 
-CHECK_DATABASE = Job(function=database.check_database, time_limit=timedelta(minutes=5))
+CHECK_DATABASE = Job(function=database.check_database, subject="The service", time_limit=timedelta(minutes=5))
 
 COUNT_ROWS = Job(
     function=counting.count_rows,
+    subject="The service",
     queue="bulk",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
 )
 
-CHECKSUM_FILES = Job(function=checksums.checksum_files, queue="bulk", time_limit=timedelta(hours=2))
+CHECKSUM_FILES = Job(
+    function=checksums.checksum_files, subject="Files", queue="bulk", time_limit=timedelta(hours=2)
+)
 
-RUN_COMMAND = Job(function=commands.run_command, queue="bulk", time_limit=timedelta(hours=2))
+RUN_COMMAND = Job(
+    function=commands.run_command, subject="The service", queue="bulk", time_limit=timedelta(hours=2)
+)
 
 IMPORT_ORDERS = Job(
     function=order_import.import_orders,
+    subject="Orders",
     queue="bulk",
     retry=Retry(on=(OSError, OperationalError), attempts=5, delay=timedelta(seconds=30)),
     time_limit=timedelta(hours=2),
@@ -149,6 +167,7 @@ IMPORT_ORDERS = Job(
 
 NORMALIZE_EMAILS = Job(
     function=emails.normalize_emails,
+    subject="People",
     queue="bulk",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
@@ -158,6 +177,7 @@ NORMALIZE_EMAILS = Job(
 
 CLEANUP_TOKENS = Job(
     function=tokens.cleanup_tokens,
+    subject="People",
     queue="bulk",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
@@ -166,6 +186,7 @@ CLEANUP_TOKENS = Job(
 
 MIGRATE_DATA = Job(
     function=data_migrations.migrate_data,
+    subject="Maintenance",
     queue="bulk",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=6),
@@ -175,6 +196,7 @@ MIGRATE_DATA = Job(
 
 CLEANUP_OLD_DATA = Job(
     function=old_data.cleanup_old_data,
+    subject="Maintenance",
     queue="bulk",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=4),
@@ -183,6 +205,7 @@ CLEANUP_OLD_DATA = Job(
 
 EXPORT_PRODUCTS = Job(
     function=exports.export_products,
+    subject="Products",
     queue="bulk",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
@@ -190,6 +213,7 @@ EXPORT_PRODUCTS = Job(
 
 EXPORT_USERS = Job(
     function=exports.export_users,
+    subject="People",
     queue="bulk",
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),

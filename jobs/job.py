@@ -68,13 +68,15 @@ class Rejects:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """`schedule` is a cron line in the service's time zone; `priority` is 0 (first) to 9.
+    """`subject` is what people look for it under; `schedule` is a cron line in the service's time zone;
+    `priority` is 0 (first) to 9.
 
     `overlap` and `at_most`, the number of runs that may be running at once on all workers together, hold for
     the whole job, or for each combination of values of the parameters named in `overlap_by`.
     """
 
     function: Callable[..., Any]
+    subject: str = "Other"
     queue: str = "default"
     priority: int = 5
     retry: Retry | None = None

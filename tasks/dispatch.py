@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
+from jobs import figures
 from jobs.catalog import QUEUES
 from jobs.models.queue import Queue
 from jobs.models.run import Run
@@ -29,6 +30,7 @@ SELECT set_config('idle_in_transaction_session_timeout', '3s', true),
        pg_try_advisory_xact_lock(hashtextextended('tasks:dispatcher', 0))
 """
 LOOK_EVERY = 2.0  # seconds between two looks for queues that the catalog does not name
+FIGURES_EVERY = 20.0  # seconds between two looks for days whose figures are due
 
 _rest_until = 0.0
 
@@ -84,6 +86,7 @@ class Dispatcher:
         self._queues = frozenset(QUEUES)
         self._looked = 0.0
         self._reaped = 0.0
+        self._figured = 0.0
 
     def work(self) -> bool:
         """Whether there may be more at once. Raises django.db.Error, kombu's OperationalError, OSError."""
@@ -93,7 +96,15 @@ class Dispatcher:
                 if it_is_our_turn():
                     Run.objects.reap()
         Run.objects.wake()
-        return publish_due(self._all_queues()) > 0
+        has_more = publish_due(self._all_queues()) > 0
+        self._keep_figures()
+        return has_more
+
+    def _keep_figures(self) -> None:
+        """Last, and seldom: nobody waits for them, and a busy day takes a part of a second."""
+        if time.monotonic() - self._figured >= FIGURES_EVERY:
+            self._figured = time.monotonic()
+            figures.keep_up()
 
     def _all_queues(self) -> Iterable[str]:
         """Those of the catalog, and any other that a caller has named."""

@@ -23,6 +23,7 @@ FLOORS = (
     ("services",),
     ("catalog",),
     (
+        "figures",
         "recording",
         "side_by_side",
         "queue",

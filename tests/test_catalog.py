@@ -29,6 +29,13 @@ def test_a_job_is_declared_without_a_problem(job: Job) -> None:
     assert list(problems(job)) == []
 
 
+def test_a_subject_is_a_few_words_and_always_the_same() -> None:
+    subjects = {job.subject for job in catalog.JOBS.values()}
+
+    assert len({subject.casefold() for subject in subjects}) == len(subjects)
+    assert all(subject[:1].isupper() and len(subject) <= 20 for subject in subjects)
+
+
 @pytest.mark.parametrize("job", JOBS)
 def test_a_job_has_its_command(job: Job) -> None:
     command = import_module(f"jobs.management.commands.{job.name}").Command

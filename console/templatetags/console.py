@@ -6,18 +6,25 @@ from typing import Any
 from uuid import UUID
 
 from django import template
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from console import permissions, presentation
+from console import links, permissions, presentation
 from jobs import wording
 from jobs.models.run import Run
 from jobs.sentence import Fact, Sentence, plain
 
 register = template.Library()
+
+
+@register.simple_tag
+def runs_url(**asked: str) -> str:
+    """`{% runs_url job="greet" state="running" %}`"""
+    return links.runs_url(**asked)
 
 
 @register.filter
@@ -28,6 +35,11 @@ def look(run: Run) -> presentation.Look:
 @register.filter
 def duration(value: timedelta | None) -> str:
     return presentation.duration_words(value)
+
+
+@register.filter
+def title_of(job: str) -> str:
+    return presentation.job_title(job)
 
 
 @register.filter
@@ -86,6 +98,20 @@ def _marked_up(fact: Fact) -> SafeString | str:
     if isinstance(fact, UUID):
         return format_html('<a href="{}">run {}</a>', reverse("run", args=[fact]), f"…{str(fact)[-12:]}")
     return plain(fact)
+
+
+@register.filter
+def clock(value: datetime) -> SafeString:
+    """The time of the day in the zone that it is given in."""
+    markup = '<time datetime="{}" title="{} UTC">{}</time>'
+    return format_html(markup, value.isoformat(), f"{value.astimezone(UTC):%F %T}", f"{value:%H:%M}")
+
+
+@register.filter
+def slot(value: datetime) -> str:
+    """Day and time in the zone that it is given in, which is named where it is not the service's."""
+    zone = str(value.tzinfo)
+    return f"{value:%a} {value.day} {value:%b %H:%M}" + ("" if zone == settings.TIME_ZONE else f" {zone}")
 
 
 @register.filter

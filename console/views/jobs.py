@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from console.audit import record
 from console.changing import change
 from console.forms import JobForm
-from console.history import Filter, latest_of, page_of
+from console.history import Filter, page_of
+from console.job_list import subjects
 from console.permissions import RUN, SignedInRequest, demand, may
 from console.presentation import schedule_words
 from jobs import catalog
@@ -18,12 +19,10 @@ from jobs.models.queue import Queue
 
 @require_safe
 def list_jobs(request: SignedInRequest) -> HttpResponse:
-    latest = latest_of(catalog.JOBS)
-    rows = [
-        {"job": job, "schedule": schedule_words(job.schedule), "latest": latest.get(job.name)}
-        for job in catalog.JOBS.values()
-    ]
-    context = {"rows": rows, "nothing_ran": not latest}
+    wanted = request.GET.get("search", "").replace("\x00", "").strip()
+    found = subjects(wanted)
+    nothing_ran = not wanted and not any(each.last for subject in found for each in subject.jobs)
+    context = {"subjects": found, "wanted": wanted, "nothing_ran": nothing_ran}
     context["paused_queues"] = Queue.objects.exclude(paused_at=None).order_by("name")
     return render(request, "console/jobs.html", context)
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from console import uploads
 from console.audit import record
 from console.changing import change
+from console.failures import acknowledge
 from console.permissions import RETRY, RUN, SignedInRequest, demand
 from jobs import catalog
 from jobs.exceptions import NightshiftError
@@ -56,5 +57,6 @@ def _repeat(request: SignedInRequest, run: Run, changes: Mapping[str, Any]) -> H
     except NightshiftError as refused:
         messages.error(request, f"It was not started again. {refused}.")
         return redirect("run", run.pk)
+    acknowledge(request.user, [run])
     record(request, f"ran {run.job} again", run.pk, after=str(new.pk))
     return redirect("run", new.pk)

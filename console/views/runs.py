@@ -8,8 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from console.comparison import compare
+from console.failures import acknowledge
 from console.history import Filter, page_of
-from console.permissions import SignedInRequest
+from console.permissions import RETRY, SignedInRequest, may
 from console.run_page import run_page
 from jobs.catalog import JOBS
 from jobs.exceptions import NightshiftError
@@ -35,6 +36,8 @@ def show_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
             context["comparison"] = compare(page.run, find_run(asked))
     except NightshiftError as unknown:
         context |= {"comparison": None, "unknown": unknown}
+    if may(request.user, RETRY):
+        acknowledge(request.user, [page.run])
     return render(request, "console/run.html", context)
 
 

@@ -93,6 +93,13 @@ class Run(models.Model):
             ),
             models.Index(fields=["id"], name="run_awaits", condition=~Q(awaits="")),
             models.Index(fields=["finished_at"], name="run_finished", condition=Q(finished_at__isnull=False)),
+            # A claim leaves an empty error empty, so it writes this one no more than the others; those that
+            # succeed are not in it.
+            models.Index(
+                fields=["finished_at"],
+                name="run_went_wrong",
+                condition=Q(finished_at__isnull=False) & ~Q(error=""),
+            ),
             models.Index(fields=["job", "-id"], name="run_job"),
             models.Index(fields=["parent"], name="run_parent", condition=Q(parent__isnull=False)),
             models.Index(fields=["started_by"], name="run_started_by", condition=Q(started_by__isnull=False)),

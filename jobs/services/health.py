@@ -36,6 +36,7 @@ STARTS = {
 }
 UNKNOWN = failure("", "Not known while the database does not answer.")
 NO_TABLES = failure("", "Not known: the tables are missing; run `python manage.py migrate`.")
+MAX_WAIT = timedelta(minutes=10)
 CLOCK_WARNS, CLOCK_FAILS = timedelta(seconds=1), timedelta(seconds=30)
 DISK_FAILS = 2  # percent
 
@@ -50,9 +51,7 @@ ask_broker: Callable[[], Finding] = _nobody_can_ask
 
 def check_health(
     *,
-    max_wait: Annotated[timedelta, Doc("warn where a run that is due has waited longer")] = timedelta(
-        minutes=10
-    ),
+    max_wait: Annotated[timedelta, Doc("warn where a run that is due has waited longer")] = MAX_WAIT,
     min_disk: Annotated[int, Ge(0), Le(100), Doc("warn where less of the disk is free, in percent")] = 10,
     progress: Progress = silent,
 ) -> Diagnosis:

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import User
 from django.urls import URLPattern, get_resolver, reverse
 
+from jobs.figures import keep_up
 from jobs.models import Run
 from jobs.models.state import State
 from tests.console.conftest import MakeRun
@@ -30,6 +31,7 @@ def addresses(make_run: MakeRun, boss: User) -> dict[str, str]:
     Run.objects.filter(state=State.SUCCEEDED).update(
         result={"created": 40, "updated": 0}, parameters={"path": "products.csv", "dry_run": True}
     )
+    keep_up()  # so that there is a day to be drawn
     pages = {name: reverse("run", args=[run.pk]) for name, run in runs.items()}
     return {
         **pages,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from pytest_celery import RedisTestBroker
 
 from jobs.catalog import QUEUES
+from jobs.models.day_figures import DayFigures
 from jobs.models.queue import Queue
 from jobs.models.run import Run
 from jobs.models.state import FINAL, State
@@ -200,6 +201,13 @@ def test_a_dispatcher_reaps() -> None:
     Dispatcher().work()
 
     assert fresh(run).state == State.QUEUED
+
+
+@pytest.mark.usefixtures("broker")
+def test_a_dispatcher_keeps_the_figures_of_the_day() -> None:
+    Dispatcher().work()
+
+    assert DayFigures.objects.of_all_jobs().filter(day=timezone.localdate()).exists()
 
 
 def test_while_one_dispatcher_is_at_work_no_other_is(broker: "Broker") -> None:
