@@ -13,6 +13,7 @@ from jobs.kinds import Kind
 from jobs.models.run import Origin
 from jobs.output import refuse_output
 from jobs.parameters import Parameter
+from jobs.secret import SecretUnreadable
 
 # A schedule uploads nothing, and only the catalog names a path on the server.
 NO_FIELD = (Kind.FILE, Kind.OUTPUT)
@@ -69,6 +70,9 @@ class ArgumentForm(JobForm):
             refuse_output(self.job, parsed, Origin.SCHEDULE, is_here=False)
         except WrongParameters as wrong:
             self._refuse(wrong.errors)
+            return None
+        except SecretUnreadable as unreadable:
+            self.add_error(None, str(unreadable))
             return None
         values, defaults = parameters.dump(parsed), parameters.dump({})
         return {

@@ -5,14 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from cron_descriptor import FormatException, MissingFieldException, Options, get_description
-from cron_descriptor.Exception import WrongArgumentException
 from django.conf import settings
 
 from jobs.catalog import JOBS
 from jobs.models.run import Run
 from jobs.models.state import State, Wish
 from jobs.secret import masked
+from tasks.timetable import in_words
 
 ITEMS_SHOWN = 100
 DEPTH_SHOWN = 6
@@ -120,15 +119,7 @@ def ago_words(age: timedelta) -> str:
 
 def schedule_words(schedule: str | None) -> str:
     """A cron line in words, with its zone; the line itself where there are none for it."""
-    if not schedule:
-        return ""
-    options = Options()
-    options.use_24hour_time_format = True
-    try:
-        words = get_description(schedule, options)
-    except (FormatException, MissingFieldException, WrongArgumentException):
-        words = schedule
-    return f"{words} ({settings.TIME_ZONE})"
+    return f"{in_words(schedule)} ({settings.TIME_ZONE})" if schedule else ""
 
 
 def _words(name: str) -> str:

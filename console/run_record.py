@@ -38,8 +38,23 @@ class OctetLength(Func):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Children:
+    """The `first` of all that `by_state` counts."""
+
+    first: list[Run]
+    by_state: dict[str, int]
+
+    @property
+    def count(self) -> int:
+        return sum(self.by_state.values())
+
+
+NO_CHILDREN = Children(first=[], by_state={})
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunRecord:
-    """`attempts` begin with the last; `children` are the first of all that `children_by_state` counts.
+    """`attempts` begin with the last.
 
     `log` is the end of that of the last attempt, and `traceback_end` that of each.
     """
@@ -48,16 +63,15 @@ class RunRecord:
     standing: Sentence
     pace: Pace | None
     attempts: list[Attempt]
-    artifacts: list[Artifact]
     log: Lines
-    children: list[Run]
-    children_by_state: Mapping[str, int]
+    children: Children
     audit: list[AuditLog]
     previous: Run | None
 
     @property
-    def children_count(self) -> int:
-        return sum(self.children_by_state.values())
+    def artifacts(self) -> list[Artifact]:
+        listed: list[dict[str, Any]] = self.run.files  # type: ignore[attr-defined] # annotated
+        return [Artifact(run_id=self.run.pk, **each) for each in listed]
 
     @property
     def fingerprint(self) -> Hashable:
@@ -66,8 +80,8 @@ class RunRecord:
             *(str(self.standing), str(self.pace or "")),
             *(run.state, run.wish, run.done, run.total, run.message, run.attempt, run.error, run.awaits),
             *(len(self.attempts), len(self.artifacts), len(self.audit), self.previous is not None),
-            tuple((child.pk, child.state, child.done) for child in self.children),
-            tuple(self.children_by_state.items()),
+            tuple((child.pk, child.state, child.done) for child in self.children.first),
+            tuple(self.children.by_state.items()),
         )
 
 
@@ -75,22 +89,19 @@ def run_records(keys: Collection[uuid.UUID]) -> list[RunRecord]:
     """Of those that there are."""
     runs = list(_runs(keys))
     said = standings(runs)
-    begun = [run.pk for run in runs if run.attempt]
-    attempts = _by(_attempts(begun) if begun else (), "run_id")
+    attempts = _by(_attempts([run.pk for run in runs if run.attempt]), "run_id")
     lines = _logs(attempts)
-    children, counted = _below(keys)
+    children = _children(keys)
     audit = _by(AuditLog.objects.filter(target__in=map(str, keys)).select_related("user"), "target")
-    others = Run.objects.defer("cursor").in_bulk([run.previous for run in runs if run.previous])
+    others = Run.objects.in_bulk([run.previous for run in runs if run.previous])
     return [
         RunRecord(
             run=run,
             standing=said[run.pk],
             pace=watch.pace_of(run),
             attempts=attempts[run.pk],
-            artifacts=_artifacts(run),
             log=lines.get(run.pk, NOTHING),
-            children=children[run.pk][:CHILDREN_SHOWN],
-            children_by_state=dict(counted[run.pk]),  # a template would count its "items"
+            children=children.get(run.pk, NO_CHILDREN),
             audit=audit[str(run.pk)][:EVENTS_SHOWN],
             previous=others.get(run.previous),
         )
@@ -126,34 +137,25 @@ def _logs(attempts: Mapping[Any, list[Attempt]]) -> dict[Any, Lines]:
     return {run: lines for (run, _), lines in logs.lines_of(sizes).items()}
 
 
-def _artifacts(run: Run) -> list[Artifact]:
-    listed: list[dict[str, Any]] = run.files  # type: ignore[attr-defined] # annotated
-    return [Artifact(run_id=run.pk, **each) for each in listed]
+def _children(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, Children]:
+    first = _by(_first_children(keys), "parent_id")
+    states = {parent: Counter(child.state for child in found) for parent, found in first.items()}
+    if many := [parent for parent, found in first.items() if len(found) > CHILDREN_SHOWN]:
+        counted = Run.objects.filter(parent__in=many).order_by().values_list("parent", "state")
+        states |= {parent: Counter() for parent in many}
+        for parent, state, count in counted.annotate(Count("pk")):
+            states[parent][state] = count
+    return {
+        parent: Children(first=found[:CHILDREN_SHOWN], by_state=dict(states[parent]))
+        for parent, found in first.items()
+    }
 
 
-def _children(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
+def _first_children(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
     """One more than is shown, to know of the others."""
     number = Window(RowNumber(), partition_by="parent_id", order_by="pk")
     children = Run.objects.filter(parent__in=keys).defer("result", "parameters", "cursor", "counters")
     return children.annotate(place=number).filter(place__lte=CHILDREN_SHOWN + 1).order_by("pk")
-
-
-def _below(keys: Collection[uuid.UUID]) -> tuple[dict[Any, list[Run]], dict[Any, Counter[str]]]:
-    """The first runs below each, and of all of them how many are in each state."""
-    children = _by(_children(keys), "parent_id")
-    return children, _children_by_state(children)
-
-
-def _children_by_state(children: Mapping[uuid.UUID, list[Run]]) -> dict[uuid.UUID, Counter[str]]:
-    found = defaultdict(
-        Counter[str], {key: Counter(child.state for child in listed) for key, listed in children.items()}
-    )
-    if many := [key for key, listed in children.items() if len(listed) > CHILDREN_SHOWN]:
-        counts = Run.objects.filter(parent__in=many).order_by().values_list("parent", "state")
-        found.update({key: Counter() for key in many})
-        for key, state, count in counts.annotate(Count("pk")):
-            found[key][state] = count
-    return found
 
 
 def _by(rows: Iterable[Row], name: str) -> dict[Any, list[Row]]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -51,8 +51,12 @@ class Service:
         return Sentence(SOON, {"queue": run.queue})
 
     def _is_paused(self, run: Run) -> Sentence | None:
-        since = run.queue_paused_at  # type: ignore[attr-defined] # annotated by placed()
-        return Sentence(PAUSED, {"queue": run.queue, "since": since}) if since else None
+        held = run.queue_held  # type: ignore[attr-defined] # annotated by placed()
+        if not held:
+            return None
+        since = datetime.fromisoformat(held["since"])
+        by, why = f" by {held['by']}" if held["by"] else "", f": {held['why']}" if held["why"] else ""
+        return Sentence(PAUSED, {"queue": run.queue, "since": since, "by": by, "why": why})
 
     def _is_unknown(self, run: Run) -> Sentence | None:
         return None if run.job in JOBS else Sentence(UNKNOWN, {"job": run.job})
@@ -89,7 +93,8 @@ class Service:
 
     def _serving(self, queue: str) -> dict[str, int]:
         """The workers that take from that queue, each with its number of processes."""
-        return {each.name: _processes(each) for each in self._workers if _serves(each, queue)}
+        # One of an older release does not say how many processes it has: it has one at least.
+        return {each.name: each.processes or 1 for each in self._workers if each.serves(queue)}
 
     @cached_property
     def _workers(self) -> list[Heartbeat]:
@@ -138,24 +143,13 @@ def _unfinished_below(parents: Collection[UUID]) -> dict[UUID, int]:
     return dict(children.values_list("parent").annotate(Count("pk")))
 
 
-def _serves(worker: Heartbeat, queue: str) -> bool:
-    """One that does not say which queues it takes is taken to take all."""
-    queues = getattr(worker, "queues", None)
-    return not queues or queue in queues
-
-
-def _processes(worker: Heartbeat) -> int:
-    """One that does not say how many it has is taken to have one."""
-    return getattr(worker, "processes", 0) or 1
-
-
 def _same(job: Job) -> str:
     return f" for the same {' and '.join(job.overlap_by)}" if job.overlap_by else ""
 
 
 PAUSED = (
-    "Its queue, {queue}, is paused since {since}: nothing of it begins until somebody resumes it, here or "
-    "with: python manage.py queues resume {queue}"
+    "Its queue, {queue}, is paused since {since}{by}{why}. Nothing of it begins until somebody resumes it, "
+    "on the page of queues or with: python manage.py queues resume {queue}"
 )
 UNKNOWN = (
     "No worker knows the job {job}: it is no longer in the catalog. Cancel the run, or bring the job back."

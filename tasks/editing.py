@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django_celery_beat.models import PeriodicTask
 
@@ -32,6 +33,12 @@ class NameTaken(NightshiftError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"There is a schedule named {name!r} already; choose another name")
+
+
+class NotSaved(NightshiftError):
+    def __init__(self, schedule: str, reasons: list[str]) -> None:
+        self.schedule = schedule
+        super().__init__(f"{schedule} cannot be saved as it is: {'; '.join(reasons)}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +68,7 @@ def create(name: str, job: str, plan: Plan, *, enabled: bool) -> PeriodicTask:
 
 
 def revise(schedule: PeriodicTask, plan: Plan, *, seen: datetime) -> PeriodicTask:
-    """The schedule as planned, in the caller's transaction. Raises EditedMeanwhile.
+    """The schedule as planned, in the caller's transaction. Raises EditedMeanwhile, NotSaved.
 
     `seen` is the `date_changed` that the editor has looked at.
     """
@@ -69,11 +76,10 @@ def revise(schedule: PeriodicTask, plan: Plan, *, seen: datetime) -> PeriodicTas
 
 
 def switch(schedule: PeriodicTask, *, enabled: bool) -> PeriodicTask:
-    """Switched on, it goes on from there: what was due meanwhile was not missed."""
+    """Switched on, it goes on from there: what was due meanwhile was not missed. Raises NotSaved."""
     row = locked(schedule)
     row.enabled, row.last_run_at = enabled, row.last_run_at if row.enabled == enabled else None
-    row.save()
-    return row
+    return _saved(row)
 
 
 def locked(schedule: PeriodicTask, *, seen: datetime | None = None) -> PeriodicTask:
@@ -105,7 +111,15 @@ def _written(row: PeriodicTask, plan: Plan) -> PeriodicTask:
     row.queue, row.priority = plan.queue or None, plan.priority
     row.expire_seconds = int(plan.late_for.total_seconds()) if plan.late_for else None
     row.one_off, row.description = plan.one_off, plan.description
-    row.save()
+    return _saved(row)
+
+
+def _saved(row: PeriodicTask) -> PeriodicTask:
+    try:
+        row.save()
+    except ValidationError as error:
+        # What somebody has written past the model's own judgement: two schedules, or two ends.
+        raise NotSaved(row.name, error.messages) from error
     return row
 
 

@@ -15,7 +15,7 @@ from console.views.schedules import job_or_404, new_answer, number, schedule_ans
 from jobs.exceptions import NightshiftError
 from jobs.models.slot import Slot
 from tasks import editing, ledger, seeding
-from tasks.editing import EditedMeanwhile, facts
+from tasks.editing import EditedMeanwhile, NotSaved, facts
 
 CONFLICT, WRONG = 409, 422
 
@@ -38,8 +38,8 @@ def revise_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
     editor = ScheduleEditor(job_or_404(schedule.task), schedule, request.POST)
     try:
         saved = editor.save()
-    except EditedMeanwhile as meanwhile:
-        messages.error(request, f"{meanwhile}.")
+    except (EditedMeanwhile, NotSaved) as refused:
+        messages.error(request, f"{refused}.")
         return schedule_answer(request, schedule, editor, status=CONFLICT)
     if saved is None:
         return schedule_answer(request, schedule, editor, status=200 if editor.only_checks else WRONG)
@@ -49,8 +49,12 @@ def revise_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
 @change(EDIT_SCHEDULES)
 def switch_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
     schedule = schedule_or_404(pk)
-    is_on = request.POST.get("enabled") == "1"
-    before, saved = facts(schedule), editing.switch(schedule, enabled=is_on)
+    before, is_on = facts(schedule), request.POST.get("enabled") == "1"
+    try:
+        saved = editing.switch(schedule, enabled=is_on)
+    except NotSaved as refused:
+        messages.error(request, f"{refused}.")
+        return redirect("schedule", pk)
     word = "on" if is_on else "off"
     return _done(request, f"switched schedule {word}", saved, f"{saved.name} is {word}.", before=before)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import ExpressionWrapper, OuterRef, Subquery
-from django.db.models.functions import Cast, Now
+from django.db.models.functions import Cast, JSONObject, Now
 
 from jobs.models.dead_statements import DEAD, END_SESSIONS, LOST, REAP
 from jobs.models.family_statements import ASK, RESUME, WAKE
@@ -47,9 +47,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.order_by("-pk")
 
     def placed(self) -> "RunQuerySet":
-        """Each with `queue_paused_at`, since when its queue is held."""
-        queue = Queue.objects.filter(name=OuterRef("queue")).values("paused_at")
-        return self.annotate(queue_paused_at=Subquery(queue))
+        """Each with `queue_held`: since when its queue is paused, by whom and why; None where it is not."""
+        facts = JSONObject(since="paused_at", by="paused_by__username", why="reason")
+        paused = Queue.objects.filter(name=OuterRef("queue"), paused_at__isnull=False)
+        return self.annotate(queue_held=Subquery(paused.values(held=facts)))
 
     def naming(self, text: str) -> "RunQuerySet":
         """Runs with that text somewhere in their parameters."""

@@ -408,6 +408,30 @@ def test_it_is_switched_off_and_on_and_goes_on_from_there(
     assert list(slots(after, NIGHT, timezone.now())) == []
 
 
+def test_a_row_that_its_own_model_refuses_is_said(as_operator: Client, schedule: PeriodicTask) -> None:
+    PeriodicTask.objects.update(expires=timezone.now() + timedelta(days=9), expire_seconds=60)
+
+    switched = as_operator.post(f"/schedules/{schedule.pk}/switch/", {"enabled": "0"}, follow=True)
+
+    assert "morning cannot be saved as it is" in switched.content.decode()
+    assert PeriodicTask.objects.get().enabled
+
+
+def test_a_secret_of_another_key_is_asked_for_again(as_operator: Client) -> None:
+    secret = {"$secret": "gAAAAA"}
+    made = by_cron(
+        "0 1 * * *", task="sync_products", kwargs={"url": "https://example.org/", "credentials": secret}
+    )
+    sent = {name: text for name, text in form(made).items() if "-" in name} | {"url": "https://example.org/"}
+    sent |= {"most_pages": "5", "most_bytes": "9999"}
+
+    refused = as_operator.post(f"/schedules/{made.pk}/revision/", sent)
+    saved = as_operator.post(f"/schedules/{made.pk}/revision/", {**sent, "credentials": "new"})
+
+    assert (refused.status_code, saved.status_code) == (422, 302)
+    assert "A secret parameter cannot be read" in refused.content.decode()
+
+
 def test_it_is_deleted_and_its_slots_are_kept(as_operator: Client, schedule: PeriodicTask) -> None:
     Slot.objects.take("morning", NIGHT, Outcome.RAN)
 

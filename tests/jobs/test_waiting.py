@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from jobs import waiting
@@ -64,8 +65,15 @@ def test_a_paused_queue_says_since_when_and_how_to_go_on() -> None:
     Queue.objects.pause("bulk")
 
     since = Queue.objects.get().paused_at
-    assert f"Its queue, bulk, is paused since {since:%Y-%m-%d %H:%M:%S}" in reason(run)
+    assert f"Its queue, bulk, is paused since {since:%Y-%m-%d %H:%M:%S}. Nothing" in reason(run)
     assert "manage.py queues resume bulk" in reason(run)
+
+
+def test_a_paused_queue_says_who_paused_it_and_why() -> None:
+    run = queued(queue="bulk")
+    Queue.objects.pause("bulk", by=User.objects.create_user("ann"), reason="the shop is {closed}")
+
+    assert " by ann: the shop is {closed}. Nothing" in reason(run)
 
 
 def test_a_job_that_is_no_longer_in_the_catalog_is_named() -> None:
@@ -76,6 +84,22 @@ def test_a_silent_worker_serves_nobody() -> None:
     Heartbeat.objects.update(seen_at=timezone.now() - timedelta(minutes=5))
 
     assert "No worker was heard from that serves the queue default" in reason(queued())
+
+
+def test_a_worker_of_other_queues_is_no_help() -> None:
+    Heartbeat.objects.beat("worker", "celery@here", queues=["bulk"], processes=2)
+
+    assert reason(queued(queue="bulk")).startswith("It is published")
+    assert "No worker was heard from that serves the queue default" in reason(queued())
+
+
+def test_a_worker_with_a_process_left_is_not_busy() -> None:
+    Heartbeat.objects.beat("worker", "celery@here", queues=["default"], processes=2)
+    running()
+    assert reason(queued()) == SOON
+
+    running()
+    assert "are busy" in reason(queued())
 
 
 def test_the_run_that_holds_a_job_is_named() -> None:
