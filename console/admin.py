@@ -3,10 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django_celery_beat import admin as beat_admin
 
+from console.audit import record
+from console.rights import rights_of_group
+from jobs.access import hidden_from
 from jobs.models import (
     Artifact,
     Attempt,
@@ -37,8 +42,18 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+class OfRunsAdmin(ReadOnlyAdmin):
+    """`job` leads to the name of the job; private ones are here for who may see them, too."""
+
+    job = "run__job"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).exclude(**{f"{self.job}__in": hidden_from(request.user)})
+
+
 @admin.register(Run)
-class RunAdmin(ReadOnlyAdmin):
+class RunAdmin(OfRunsAdmin):
+    job = "job"
     list_display = ("id", "job", "state", "attempt", "origin", "started_by", "created_at", "finished_at")
     list_filter = ("state", "origin")
     list_select_related = ("started_by",)
@@ -47,14 +62,14 @@ class RunAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Attempt)
-class AttemptAdmin(ReadOnlyAdmin):
+class AttemptAdmin(OfRunsAdmin):
     list_display = ("run", "number", "outcome", "worker", "started_at", "finished_at")
     list_select_related = ("run",)
     ordering = ("-id",)
 
 
 @admin.register(Artifact)
-class ArtifactAdmin(ReadOnlyAdmin):
+class ArtifactAdmin(OfRunsAdmin):
     list_display = ("name", "run", "size", "created_at")
     ordering = ("-id",)
 
@@ -103,6 +118,53 @@ class AuthTokenAdmin(ReadOnlyAdmin):
 class AuditLogAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "user", "action", "target", "address")
     list_select_related = ("user",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditLog]:
+        return AuditLog.objects.visible_to(request.user)
+
+
+# People and what each may do are managed in the console, which lets nobody give what they do not have.
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class OfAdministratorsAdmin(GroupAdmin):
+    """Who writes down what a group may do gives rights to all in it, so that is for administrators."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._is_administrator(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._is_administrator(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._is_administrator(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._is_administrator(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._is_administrator(request)
+
+    def log_addition(self, request: Any, obj: Group, message: Any) -> Any:
+        record(request, "created group", obj, after=self._rights(obj))
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: Any, obj: Group, message: Any) -> Any:
+        record(request, "changed group", obj, after=self._rights(obj))
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: Any, queryset: Any) -> Any:
+        for group in queryset:
+            record(request, "deleted group", group, before=self._rights(group))
+        return super().log_deletions(request, queryset)
+
+    def _rights(self, group: Any) -> list[str]:
+        return sorted(rights_of_group(group))
+
+    def _is_administrator(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_superuser
 
 
 @admin.register(TempFile)

@@ -1,9 +1,15 @@
 """The record of what people change, written in the transaction of the change."""
 
+import uuid
+from ipaddress import ip_address
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
+
 from console.permissions import SignedInRequest
-from jobs.models.audit_log import AuditLog
+from jobs import audit
+from jobs.models.run import Run
 
 
 def record(
@@ -14,13 +20,45 @@ def record(
     before: Any = None,
     after: Any = None,
     reason: str = "",
+    job: str = "",
 ) -> None:
-    """`action` is what the person did ("paused queue"), `target` the name or id of what it was done to."""
-    said = {"before": before, "after": after, "reason": reason}
-    AuditLog.objects.create(
+    """`action` is what the person did ("paused queue"), `target` the name or id of what it was done to.
+
+    `job` is the one that it is about, where the target is neither that job nor a run of it: what is about a
+    private job is seen by few.
+    """
+    audit.write(
+        action,
+        target.pk if isinstance(target, Run) else target,
         user=request.user,
-        action=action,
-        target=str(target),
-        address=request.META.get("REMOTE_ADDR") or None,
-        details={name: value for name, value in said.items() if value not in (None, "")},
+        address=address_of(request),
+        job=job or _job_of(target),
+        before=before,
+        after=after,
+        reason=reason,
     )
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Where it comes from. Of many addresses the last is the proxy's own word, all others are hearsay."""
+    said = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or said
+    try:
+        return str(ip_address(_without_port(said)))
+    except ValueError:
+        return None  # a socket in the file system has none
+
+
+def _without_port(said: str) -> str:
+    if said.startswith("["):
+        return said[1:].partition("]")[0]
+    return said.partition(":")[0] if said.count(":") == 1 else said
+
+
+def _job_of(target: object) -> str:
+    if isinstance(target, Run):
+        return target.job
+    if not isinstance(target, uuid.UUID):
+        return ""
+    return Run.objects.filter(pk=target).values_list("job", flat=True).first() or ""

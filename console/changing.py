@@ -4,11 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from console.permissions import SignedInRequest, demand
+from jobs.exceptions import NotAllowed
 
 P = ParamSpec("P")
 View: TypeAlias = Callable[Concatenate[SignedInRequest, P], HttpResponse]
@@ -21,8 +23,11 @@ def change(permission: str) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def guarded(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             demand(request.user, permission)
-            with transaction.atomic():
-                return view(request, *args, **kwargs)
+            try:
+                with transaction.atomic():
+                    return view(request, *args, **kwargs)
+            except NotAllowed as refused:
+                raise PermissionDenied(str(refused)) from refused
 
         posted: View[P] = require_POST(guarded)
         posted.permission = permission  # type: ignore[attr-defined]  # the test over all addresses looks for it

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from console import uploads
+from console import confirming, uploads
 from console.fields import field_of, initial_of
-from jobs.exceptions import OverlapRefused, WrongParameters
+from jobs.exceptions import NotAllowed, NotConfirmed, OverlapRefused, WrongParameters
 from jobs.job import Job
 from jobs.kinds import Kind
 from jobs.models.run import Origin, Run
@@ -19,7 +19,7 @@ from jobs.parameters import Parameter
 from jobs.queue import enqueue
 
 PREVIEW = "dry_run"  # no field: the form has a button for each of its two values
-NOT_PARAMETERS = {"csrfmiddlewaretoken", PREVIEW}
+NOT_PARAMETERS = {"csrfmiddlewaretoken", PREVIEW, *confirming.NAMES}
 
 
 class JobForm(forms.Form):
@@ -33,6 +33,7 @@ class JobForm(forms.Form):
     ) -> None:
         super().__init__(data, files, label_suffix="")
         self.job = job
+        self.confirming = confirming.of_form(job, self.data)
         self.items = [
             item for item in job.parameters.items if item.name != PREVIEW and item.kind is not Kind.OUTPUT
         ]
@@ -45,10 +46,16 @@ class JobForm(forms.Form):
         saved: list[Path] = []
         run = None
         try:
-            run = enqueue(self.job, self.raw(saved), origin=Origin.CONSOLE, started_by=user)
+            said = confirming.said_in(self.data)
+            run = enqueue(
+                self.job, self.raw(saved), origin=Origin.CONSOLE, started_by=user, confirmation=said
+            )
         except WrongParameters as wrong:
             self._refuse(wrong.errors)
-        except OverlapRefused as refused:
+        except NotConfirmed as missing:
+            self.confirming = confirming.of_form(self.job, self.data, missing)
+            self.add_error(None, str(missing))
+        except (OverlapRefused, NotAllowed) as refused:
             self.add_error(None, str(refused))
         finally:
             for path in saved if run is None else ():

@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import User
+
 from jobs.models.run import Run
 from jobs.models.run_queryset import RunQuerySet
 from jobs.models.state import ACTIVE, State
@@ -41,9 +43,9 @@ class Page:
     older: str
 
 
-def page_of(asked: Filter) -> Page:
+def page_of(asked: Filter, person: User) -> Page:
     """By key and not by number: a page number would make the database count all rows before it."""
-    runs = listed().latest_first()
+    runs = listed().visible_to(person).latest_first()
     if asked.job:
         runs = runs.filter(job=asked.job)
     if asked.state:

@@ -4,6 +4,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from jobs.access import may_start
+
 RUN = "add_run"  # every job; `run_<job>` is the same for that one
 CANCEL = "cancel_run"
 PAUSE = "pause_run"
@@ -12,6 +14,8 @@ DELETE = "delete_run"
 APPROVE = "approve_run"
 EDIT_SCHEDULES = "edit_schedules"
 PAUSE_QUEUES = "pause_queues"
+PEOPLE = "auth.change_user"  # Django's own
+OWN = ""  # what is one's own, everybody may change
 
 
 class SignedInRequest(HttpRequest):
@@ -22,11 +26,13 @@ class SignedInRequest(HttpRequest):
 
 def may(user: User | AnonymousUser, permission: str, job: str = "") -> bool:
     """For RUN without a job: whether there is one that this person may run."""
-    if user.has_perm(f"jobs.{permission}"):
+    if permission == OWN:
+        return user.is_authenticated
+    if permission == RUN and job:
+        return may_start(user, job)
+    if user.has_perm(permission if "." in permission else f"jobs.{permission}"):
         return True
-    if permission != RUN:
-        return False
-    return user.has_perm(f"jobs.run_{job}") if job else any(map(_is_to_run, user.get_all_permissions()))
+    return permission == RUN and any(map(_is_to_run, user.get_all_permissions()))
 
 
 def demand(user: User, permission: str, job: str = "") -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from jobs.catalog import JOBS
 from jobs.models.run import Run
-from jobs.models.state import State, Wish
+from jobs.models.state import Awaits, State, Wish
 from jobs.secret import masked
 from tasks.timetable import in_words
 
@@ -36,6 +36,7 @@ LOOKS = {
     State.CANCELLED: Look(name="cancelled", word="Cancelled", glyph="■"),
 }
 WAITING = Look(name="queued", word="Waits for its runs", glyph="⋯")
+APPROVAL = Look(name="paused", word="Waits for an approval", glyph="⚖")
 RETRYING = Look(name="queued", word="Waits for its next attempt", glyph="↻")
 # A wish is granted at the next checkpoint: until then both are true.
 WISHED = {
@@ -63,7 +64,7 @@ def job_title(name: str) -> str:
 
 def look_of(run: Run) -> Look:
     if run.state == State.QUEUED and run.awaits:
-        return WAITING
+        return APPROVAL if run.awaits == Awaits.PERSON else WAITING
     if run.waits_for_retry:
         return RETRYING
     if run.state == State.RUNNING and run.wish:

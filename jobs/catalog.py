@@ -6,6 +6,7 @@ from django.db import OperationalError
 
 from jobs.exceptions import UnknownJob
 from jobs.job import Job, Overlap, Rejects, Retry
+from jobs.risk import Risk
 from jobs.services import (
     checksums,
     commands,
@@ -70,6 +71,7 @@ NIGHTLY = Job(
     time_limit=timedelta(hours=12),
     overlap=Overlap.SKIP,
     schedule="0 2 * * *",
+    jobs_named_in="jobs",
 )
 
 BULK_UPDATE_PRICES = Job(
@@ -79,6 +81,7 @@ BULK_UPDATE_PRICES = Job(
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=1),
     overlap=Overlap.QUEUE,
+    risk=Risk(counted="changed", reason=True),  # customers pay them at once
 )
 
 PROCESS_ORDERS = Job(
@@ -153,7 +156,11 @@ CHECKSUM_FILES = Job(
 )
 
 RUN_COMMAND = Job(
-    function=commands.run_command, subject="The service", queue="bulk", time_limit=timedelta(hours=2)
+    function=commands.run_command,
+    subject="The service",
+    queue="bulk",
+    time_limit=timedelta(hours=2),
+    risk=Risk(reason=True),  # what a command and its words are to do cannot be seen, nor previewed
 )
 
 IMPORT_ORDERS = Job(
@@ -192,6 +199,7 @@ MIGRATE_DATA = Job(
     time_limit=timedelta(hours=6),
     overlap=Overlap.SKIP,
     overlap_by=("name",),
+    risk=Risk(counted="changed", reason=True, approval=True),  # which rows had the old value is kept nowhere
 )
 
 CLEANUP_OLD_DATA = Job(
@@ -201,6 +209,7 @@ CLEANUP_OLD_DATA = Job(
     retry=Retry(on=(OperationalError,)),
     time_limit=timedelta(hours=4),
     overlap=Overlap.SKIP,
+    risk=Risk(counted="deleted", reason=True),  # the audit log is among it
 )
 
 EXPORT_PRODUCTS = Job(
@@ -229,3 +238,7 @@ def get(name: str) -> Job:
         return JOBS[name]
     except KeyError:
         raise UnknownJob(name, JOBS) from None
+
+
+def private_jobs() -> list[str]:
+    return [job.name for job in JOBS.values() if job.private]

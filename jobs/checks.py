@@ -2,8 +2,9 @@
 
 import inspect
 from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, get_type_hints
 
 from django.core.checks import Error, register
 
@@ -28,7 +29,7 @@ def check_jobs(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 def problems(job: Job) -> Iterator[Error]:
     """Whatever is wrong with that declaration."""
-    for find in (_name, _summary, _parameters, _schedule, _retry, _limits, _rejects, _command):
+    for find in (_name, _summary, _parameters, _schedule, _retry, _limits, _rejects, _command, _people):
         for number, sentence, hint in find(job):
             yield Error(f"{job.name}: {sentence}", hint=hint, obj=job.function, id=f"jobs.E{number:03}")
 
@@ -118,3 +119,22 @@ def _command(job: Job) -> Iterable[Problem]:
     if find_spec(f"jobs.management.commands.{job.name}") is None:
         hint = f"Add jobs/management/commands/{job.name}.py with its three lines (docs/adding-a-job.md)."
         yield 12, "it has no command", hint
+
+
+def _people(job: Job) -> Iterable[Problem]:
+    """What concerns people only."""
+    counted = job.risk.counted if job.risk else ""
+    if counted and not (job.has_preview and counted in _fields_of_result(job)):
+        yield (
+            13,
+            f"its Risk counts {counted!r}, which no preview of it has",
+            "Name a number in the dataclass that the function returns, and give it the parameter dry_run.",
+        )
+    if job.jobs_named_in and job.jobs_named_in not in job.parameters.by_name:
+        hint = "Name one that takes a list of names of jobs, or leave jobs_named_in out."
+        yield 14, f"it has no parameter {job.jobs_named_in!r} in which jobs are named", hint
+
+
+def _fields_of_result(job: Job) -> set[str]:
+    result = get_type_hints(job.function).get("return")
+    return {field.name for field in fields(result)} if is_dataclass(result) else set()

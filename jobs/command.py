@@ -26,6 +26,7 @@ from jobs.recording import RecordedProgress
 from jobs.run_reference import AmbiguousRun, UnknownRun, find_run
 from jobs.stdin import STDIN, discard, spool
 from jobs.terminal import Display, display
+from jobs.terminal_question import ask_first
 
 
 class JobCommand(BaseCommand):
@@ -80,6 +81,8 @@ class JobCommand(BaseCommand):
         raw = given(self.job.parameters, options)
         told = self._told(raw, options)
         try:
+            if not (options["resume"] or options["no_input"]):
+                ask_first(self.job, raw, told)
             run = self._run(raw, options)
         except (WrongParameters, OverlapRefused, NotResumable, UnknownRun, AmbiguousRun) as error:
             raise WrongUsage(str(error)) from error

@@ -7,6 +7,8 @@ NightshiftError
 ├── WrongInput          the data a job was given is not what it can work on
 ├── FailedWithResult    a job came to its end, and what it found makes its run fail
 ├── OverlapRefused      the job is active already and may not run twice
+├── NotAllowed          a person may not do that
+├── NotConfirmed        a risky job, and the person has not said what it asks for
 ├── KeyRefused          the key of a call was used before, with other parameters
 ├── CalledJobFailed     a job that this one has called did not succeed
 ├── NotResumable        the run that is to go on is not paused
@@ -62,6 +64,18 @@ class OverlapRefused(NightshiftError):
         self.job = job
         self.active = active
         super().__init__(f"{job} runs one at a time, and run {active} is active; wait for it or cancel it")
+
+
+class NotAllowed(NightshiftError):
+    pass
+
+
+class NotConfirmed(NightshiftError):
+    """`field` is what is missing or wrong: count, or reason."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        super().__init__(sentence)
 
 
 class KeyRefused(NightshiftError):

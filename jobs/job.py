@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from jobs.parameters import Parameters
+from jobs.risk import Risk
 
 RAISES = re.compile(r"\bRaises [^.]*\.\s*")
 WRAPPED = re.compile(r"(?<!\n)\n(?![\n\s*-])")  # where a paragraph goes on, which every page wraps anew
@@ -72,7 +73,9 @@ class Job:
     `priority` is 0 (first) to 9.
 
     `overlap` and `at_most`, the number of runs that may be running at once on all workers together, hold for
-    the whole job, or for each combination of values of the parameters named in `overlap_by`.
+    the whole job, or for each combination of values of the parameters named in `overlap_by`. A `private` job
+    and its runs are seen only by who has the permission to. `jobs_named_in` is the parameter by which one
+    names other jobs to run: a person may name those that they may start themselves.
     """
 
     function: Callable[..., Any]
@@ -88,6 +91,9 @@ class Job:
     schedule_parameters: dict[str, Any] = field(default_factory=dict)
     missed: Missed = Missed.LATEST
     rejects: Rejects | None = None
+    private: bool = False
+    risk: Risk | None = None
+    jobs_named_in: str = ""
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
+from jobs.confirmation import Confirmation, confirm
 from jobs.exceptions import KeyRefused, OverlapRefused
 from jobs.job import Job, Overlap
 from jobs.models.run import Origin, Run
@@ -41,12 +43,16 @@ def enqueue(
     pk: UUID | None = None,
     key: str = "",
     is_announced: bool = True,
+    confirmation: Confirmation | None = None,
 ) -> Run:
     """Write the run, and announce it once the caller's transaction has committed.
 
     `key` is the caller's name for this work: the run that has it already is returned, as long as the record
     keeps it. Raises WrongParameters; KeyRefused where that run has other parameters; OverlapRefused where the
     job skips a run while another is active.
+    With `started_by`, a person stands behind it, and `confirmation` is what they have said for a risky job.
+    Then it raises NotConfirmed too, and NotAllowed where they name a job that they may not start; and the
+    run may wait for the approval of another.
     """
     parsed = job.parameters.parse(raw)
     refuse_output(job, parsed, origin, is_here=not is_announced)
@@ -58,28 +64,39 @@ def enqueue(
         **_due(not_before),
         **({"pk": pk} if pk else {}),
     }
-    return _once(job, parsed, values, is_announced) if key else _written(job, values, is_announced)
+    write = partial(_written, job, parsed, values, is_announced, confirmation)
+    return _once(job, parsed, key, write) if key else write()
 
 
-def _once(job: Job, parsed: Mapping[str, Any], values: Mapping[str, Any], is_announced: bool) -> Run:
-    if known := _of_key(job, values["key"], parsed):
+def _once(job: Job, parsed: Mapping[str, Any], key: str, write: Callable[[], Run]) -> Run:
+    if known := _of_key(job, key, parsed):
         return known
     try:
-        return _written(job, values, is_announced)
+        return write()
     except (IntegrityError, OverlapRefused):
         # Somebody else had the same key in the same moment; anything else is not ours to explain.
-        if known := _of_key(job, values["key"], parsed):
+        if known := _of_key(job, key, parsed):
             return known
         raise
 
 
-def _written(job: Job, values: Mapping[str, Any], is_announced: bool) -> Run:
+def _written(
+    job: Job,
+    parsed: Mapping[str, Any],
+    values: Mapping[str, Any],
+    is_announced: bool,
+    confirmation: Confirmation | None,
+) -> Run:
+    person = values["started_by"] if values["parent"] is None else None
+    confirmed = confirm(job, parsed, person, confirmation) if person else None
     # One statement is a transaction by itself, at a third of the round trips.
-    is_one_statement = not connection.in_atomic_block and job.overlap != Overlap.SKIP
+    is_one_statement = not connection.in_atomic_block and job.overlap != Overlap.SKIP and not confirmed
     with nullcontext() if is_one_statement else transaction.atomic():
         refuse_overlap(job, values["lane"])
-        run = Run.objects.create(**values)
-        if is_announced:
+        run = Run.objects.create(**values, awaits=confirmed.awaits if confirmed else "")
+        if confirmed:
+            confirmed.keep(run)
+        if is_announced and not run.awaits:
             # No partial: where it raises, Django wants to log a __qualname__, which a partial does not have.
             transaction.on_commit(lambda: announce(run), robust=True)
     return run

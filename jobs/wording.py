@@ -3,7 +3,7 @@
 from typing import Any
 
 from jobs.models.run import Run
-from jobs.models.state import State, Wish
+from jobs.models.state import Awaits, State, Wish
 
 PHASES = {Wish.PAUSE: "pausing", Wish.CANCEL: "cancelling", Wish.KILL: "being killed"}
 
@@ -13,7 +13,7 @@ def phase(run: Run) -> str:
     if run.state == State.RUNNING and run.wish:
         return PHASES[Wish(run.wish)]
     if run.state == State.QUEUED and run.awaits:
-        return "waiting"
+        return "waiting for an approval" if run.awaits == Awaits.PERSON else "waiting"
     return "retrying" if run.waits_for_retry else str(run.state)
 
 

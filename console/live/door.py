@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.handlers.asgi import ASGIRequest
 from django.db import Error, connection
 
-from console.live.kinds import KINDS
+from console.live.kinds import GUARDS, KINDS
 from console.live.poller import Name
 from console.live.stream import events
 
@@ -71,11 +72,19 @@ def _judge(scope: Message) -> tuple[int, Collection[Name]]:
     cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(cookie)
     try:
-        return (200 if get_user(request).is_authenticated else 401), names
+        person = get_user(request)
+        if not person.is_authenticated:
+            return 401, ()
+        return (200 if _may_watch(person, names) else 404), names
     except Error:
         return 503, ()
     finally:
         connection.close()
+
+
+def _may_watch(person: User | AnonymousUser, names: Collection[Name]) -> bool:
+    """A picture is shared by all who watch, so who may not see it is refused here."""
+    return all(GUARDS[kind](person, key) for kind, key in names if kind in GUARDS)
 
 
 async def _tell(names: Collection[Name], send: Send) -> None:

@@ -1,6 +1,8 @@
 """What a page can watch: `KIND:KEY`, with the function that reads all watched keys of the kind at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from django.contrib.auth.models import AnonymousUser, User
 
 from console.live import jobs, overview, queues, run, schedules
 from console.live.picture import Read
@@ -12,4 +14,8 @@ KINDS: Mapping[str, Read] = {
     "queues": queues.read,
     "schedules": schedules.read,
     "running": overview.read_running,
+}
+# Whether that person may see what has that key. A kind whose keys everybody may see has none.
+GUARDS: Mapping[str, Callable[[User | AnonymousUser, str], bool]] = {
+    "run": run.is_visible_to,
 }

@@ -4,11 +4,13 @@ import uuid
 from collections.abc import Collection, Mapping
 from functools import partial
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from console.live.picture import Picture
 from console.run_page import RunPage, run_pages
+from console.visible import is_visible
 
 REGIONS = (
     "state",
@@ -27,6 +29,11 @@ REGIONS = (
 def read(keys: Collection[str]) -> Mapping[str, Picture]:
     asked = [pk for key in keys if (pk := _id(key))]
     return {str(page.run.pk): _picture(page) for page in run_pages(asked)}
+
+
+def is_visible_to(person: User | AnonymousUser, key: str) -> bool:
+    pk = _id(key)
+    return pk is None or is_visible(person, pk)
 
 
 def _picture(page: RunPage) -> Picture:

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from console import links, permissions, presentation
+from console import approvals, links, permissions, presentation
+from console.confirming import Confirming, of_run
 from jobs import wording
 from jobs.models.run import Run
 from jobs.sentence import Fact, Sentence, plain
@@ -112,6 +113,15 @@ def slot(value: datetime) -> str:
     """Day and time in the zone that it is given in, which is named where it is not the service's."""
     zone = str(value.tzinfo)
     return f"{value:%a} {value.day} {value:%b %H:%M}" + ("" if zone == settings.TIME_ZONE else f" {zone}")
+
+
+def approval(run: Run, person: AnonymousUser | User) -> approvals.Approval | None:
+    return approvals.approval_of(run, person)
+
+
+@register.filter
+def confirming(run: Run) -> Confirming | None:
+    return of_run(run)
 
 
 @register.filter

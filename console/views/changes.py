@@ -4,13 +4,13 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 
 from console.audit import record
 from console.changing import change
 from console.permissions import CANCEL, DELETE, PAUSE, SignedInRequest
+from console.visible import run_or_404
 from jobs import asking
-from jobs.models.run import Run
 from jobs.services.retention import delete_runs
 from jobs.wording import phase
 
@@ -37,7 +37,7 @@ def kill_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 
 @change(DELETE)
 def delete_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
-    run = get_object_or_404(Run.objects.only("job", "state", "wish", "awaits", "failures"), pk=pk)
+    run = run_or_404(request.user, pk)
     if not run.is_final:
         messages.error(request, f"It was not deleted: the run is {phase(run)}. Cancel it, then delete it.")
         return redirect("run", pk)
@@ -48,7 +48,7 @@ def delete_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _ask(request: SignedInRequest, pk: uuid.UUID, verb: asking.Verb) -> HttpResponse:
-    run = get_object_or_404(Run.objects.only("state", "wish", "awaits", "failures"), pk=pk)
+    run = run_or_404(request.user, pk)
     for answer in asking.ask(verb, [run]):
         if not answer.is_granted:
             messages.info(request, f"There was nothing to {verb.name}: the run is {phase(answer.run)}.")

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from console.permissions import SignedInRequest
+from console.visible import refuse_hidden
 from jobs.models.artifact import Artifact
 from jobs.models.attempt import Attempt
 
@@ -19,6 +20,7 @@ class Download(FileResponse):
 def download_artifact(request: SignedInRequest, pk: uuid.UUID, name: str) -> Download:
     if "\x00" in name:
         raise Http404("No file has a name like that")  # PostgreSQL would refuse the question
+    refuse_hidden(request.user, pk)
     artifact = get_object_or_404(Artifact, run_id=pk, name=name)
     path = artifact.found()
     if path is None:
@@ -34,6 +36,7 @@ def download_artifact(request: SignedInRequest, pk: uuid.UUID, name: str) -> Dow
 
 @require_safe
 def show_log(request: SignedInRequest, pk: uuid.UUID, number: int) -> HttpResponse:
+    refuse_hidden(request.user, pk)
     attempt = get_object_or_404(Attempt.objects.only("log"), run_id=pk, number=number)
     headers = {"X-Content-Type-Options": "nosniff"}
     return HttpResponse(attempt.log, content_type="text/plain; charset=utf-8", headers=headers)

@@ -1,6 +1,6 @@
 """What can be run: the list of jobs, and the page and form of each."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -11,9 +11,7 @@ from console.history import Filter, page_of
 from console.job_list import subjects
 from console.permissions import RUN, SignedInRequest, demand, may
 from console.presentation import schedule_words
-from jobs import catalog
-from jobs.exceptions import UnknownJob
-from jobs.job import Job
+from console.visible import job_or_404
 from jobs.models.queue import Queue
 
 
@@ -29,13 +27,13 @@ def list_jobs(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def show_job(request: SignedInRequest, name: str) -> HttpResponse:
-    return _page(request, JobForm(_job_or_404(name)))
+    return _page(request, JobForm(job_or_404(request.user, name)))
 
 
 @change(RUN)
 def create_run(request: SignedInRequest, name: str) -> HttpResponse:
     demand(request.user, RUN, name)
-    form = JobForm(_job_or_404(name), request.POST, request.FILES)
+    form = JobForm(job_or_404(request.user, name), request.POST, request.FILES)
     run = form.start(request.user)
     if run is None:
         return _page(request, form, status=422)
@@ -50,13 +48,6 @@ def _page(request: SignedInRequest, form: JobForm, *, status: int = 200) -> Http
         "form": form,
         "details": form.job.description.removeprefix(form.job.summary).strip(),
         "schedule": schedule_words(form.job.schedule),
-        "runs": page_of(Filter(job=form.job.name)).runs[:10],
+        "runs": page_of(Filter(job=form.job.name), request.user).runs[:10],
     }
     return render(request, "console/job.html", context, status=status)
-
-
-def _job_or_404(name: str) -> Job:
-    try:
-        return catalog.get(name)
-    except UnknownJob as unknown:
-        raise Http404(str(unknown)) from unknown

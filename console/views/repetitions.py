@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 
-from console import uploads
+from console import confirming, uploads
 from console.audit import record
 from console.changing import change
 from console.failures import acknowledge
 from console.permissions import RETRY, RUN, SignedInRequest, demand
+from console.visible import run_or_404
 from jobs import catalog
 from jobs.exceptions import NightshiftError
 from jobs.models.run import Origin, Run
@@ -45,7 +46,7 @@ def run_rejects(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _permitted(request: SignedInRequest, pk: uuid.UUID) -> Run:
-    run = get_object_or_404(Run, pk=pk)
+    run = run_or_404(request.user, pk)
     demand(request.user, RUN, run.job)
     return run
 
@@ -53,7 +54,13 @@ def _permitted(request: SignedInRequest, pk: uuid.UUID) -> Run:
 def _repeat(request: SignedInRequest, run: Run, changes: Mapping[str, Any]) -> HttpResponse:
     try:
         job = catalog.get(run.job)
-        new = enqueue(job, {**run.parameters, **changes}, origin=Origin.CONSOLE, started_by=request.user)
+        new = enqueue(
+            job,
+            {**run.parameters, **changes},
+            origin=Origin.CONSOLE,
+            started_by=request.user,
+            confirmation=confirming.said_in(request.POST),
+        )
     except NightshiftError as refused:
         messages.error(request, f"It was not started again. {refused}.")
         return redirect("run", run.pk)

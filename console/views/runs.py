@@ -12,7 +12,7 @@ from console.failures import acknowledge
 from console.history import Filter, page_of
 from console.permissions import RETRY, SignedInRequest, may
 from console.run_page import run_page
-from jobs.catalog import JOBS
+from console.visible import jobs_seen_by, refuse_hidden
 from jobs.exceptions import NightshiftError
 from jobs.models.state import State
 from jobs.run_reference import find_run
@@ -21,13 +21,19 @@ from jobs.run_reference import find_run
 @require_safe
 def list_runs(request: SignedInRequest) -> HttpResponse:
     asked = _filter(request)
-    context = {"asked": asked, "page": page_of(asked), "jobs": JOBS.values(), "states": State}
+    context = {
+        "asked": asked,
+        "page": page_of(asked, request.user),
+        "jobs": jobs_seen_by(request.user),
+        "states": State,
+    }
     return render(request, "console/runs.html", context)
 
 
 @never_cache
 @require_safe
 def show_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
+    refuse_hidden(request.user, pk)
     page = run_page(pk)
     asked = request.GET.get("compare", "").strip().replace("\x00", "")
     context = {"page": page, "run": page.run, "asked": asked, "comparison": page.comparison}

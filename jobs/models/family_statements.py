@@ -1,6 +1,7 @@
 """The statements that reach a run and those below it: what is asked of them all, and who waits for whom."""
 
-# Runs whose children have all ended go on; until then, some show the sum of their children's progress.
+# Runs whose children have all ended go on; until then, some show the sum of their children's progress. Who
+# waits for a person has no children, and is woken by nobody else.
 WAKE = """
 UPDATE jobs_run run SET
     awaits = CASE WHEN child.unfinished = 0 THEN '' ELSE awaits END,
@@ -9,8 +10,9 @@ UPDATE jobs_run run SET
 FROM (SELECT parent.id, count(child.id) FILTER (WHERE child.finished_at IS NULL) AS unfinished,
              coalesce(sum(child.done), 0) AS done
       FROM jobs_run parent LEFT JOIN jobs_run child ON child.parent_id = parent.id
-      WHERE parent.awaits <> '' AND parent.state = 'queued' GROUP BY parent.id) AS child
-WHERE run.id = child.id AND run.awaits <> '' AND run.state = 'queued'
+      WHERE parent.awaits <> '' AND parent.awaits <> 'person' AND parent.state = 'queued'
+      GROUP BY parent.id) AS child
+WHERE run.id = child.id AND run.awaits <> '' AND run.awaits <> 'person' AND run.state = 'queued'
   AND (child.unfinished = 0 OR run.awaits = 'shares' AND run.done <> child.done)
 """
 

@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from django.db.models import ExpressionWrapper, OuterRef, Subquery
 from django.db.models.functions import Cast, JSONObject, Now
 
+from jobs import access
 from jobs.models.dead_statements import DEAD, END_SESSIONS, LOST, REAP
 from jobs.models.family_statements import ASK, RESUME, WAKE
 from jobs.models.prepared import fetch_all, fetch_one
@@ -19,6 +20,8 @@ from jobs.models.state import ACTIVE, FINAL, State, Wish, sources
 from jobs.models.statements import CLAIM, CLAIM_IN_TURN, CLAIMED, RENEW, SUCCEED
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
     from jobs.models.run import Run
 
 CRASH_LIMIT = 3  # deaths of its worker, with no checkpoint between them, until a run is taken for poison
@@ -41,6 +44,15 @@ class Renewed(NamedTuple):
 class RunQuerySet(models.QuerySet["Run"]):
     def active(self) -> "RunQuerySet":
         return self.filter(state__in=ACTIVE)
+
+    def visible_to(self, user: "User | AnonymousUser") -> "RunQuerySet":
+        """Without the runs of jobs that are private to others."""
+        hidden = access.hidden_from(user)
+        return self.exclude(job__in=hidden) if hidden else self.all()
+
+    def public(self) -> "RunQuerySet":
+        """Without the runs of private jobs: for what is read once for all who look."""
+        return self.exclude(job__in=access.private_jobs())
 
     def latest_first(self) -> "RunQuerySet":
         """By key: a uuid7 begins with the time it was made."""

@@ -24,11 +24,12 @@ class Wish(TextChoices):
 
 
 class Awaits(TextChoices):
-    """What a queued run waits for besides its time; no worker takes it until the dispatcher has woken it."""
+    """What a queued run waits for besides its time; no worker takes it until it has been woken."""
 
     NOTHING = ""
     ENDS = "ends"  # of the runs below it
     SHARES = "shares"  # the same, and its progress is the sum of theirs meanwhile
+    PERSON = "person"  # who approves it, or declines
 
 
 class Transition(NamedTuple):

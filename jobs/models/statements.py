@@ -17,7 +17,7 @@ FINISHED = "state, wish, failures, crashes, not_before, finished_at"
 # of the server, the run would be claimed again, and the token keeps the two attempts apart.
 # The session bears the attempt's name, so that it can be found when the attempt is dead.
 # A paused queue hands out nothing, and who waits for runs below needs no worker; a person at a terminal
-# may go on all the same.
+# may go on all the same, but not with what waits for the approval of another.
 _CLAIM = f"""
 WITH claimed AS (
     UPDATE jobs_run SET
@@ -25,7 +25,7 @@ WITH claimed AS (
         attended = %(attended)s, lease_until = clock_timestamp() + %(lease)s, error = '',
         awaits = '', started_at = coalesce(started_at, clock_timestamp())
     WHERE id = %(id)s AND state = 'queued' AND not_before <= clock_timestamp() AND job = ANY(%(jobs)s)
-      AND (%(attended)s OR awaits = '' AND NOT EXISTS (
+      AND (%(attended)s AND awaits <> 'person' OR awaits = '' AND NOT EXISTS (
           SELECT FROM jobs_queue WHERE name = jobs_run.queue AND paused_at IS NOT NULL))
       {{turn}}
     RETURNING {CLAIMED}, clock_timestamp() AS begun_at

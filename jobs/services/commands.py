@@ -34,6 +34,7 @@ NEVER = frozenset(
             "loaddata",
         ),
         *("flush", "sqlflush", "reset_db", "full_reset"),
+        *("runs", "queues", "schedules"),  # these would be past the rights of whoever has named them
         *("startapp", "startproject", "startjob", "makemigrations", "squashmigrations", "optimizemigration"),
     }
 )

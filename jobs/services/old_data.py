@@ -16,7 +16,7 @@ from django.utils import timezone
 from typing_extensions import Doc
 
 from jobs.key_ranges import KeyRanges
-from jobs.models.audit_log import AuditLog
+from jobs.models.audit_log import KEPT, AuditLog, AuditLogQuerySet
 from jobs.models.temp_file import TempFile
 from jobs.progress import Progress, silent
 from jobs.services.temp_files import Place, place_of, remove_files
@@ -29,11 +29,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class OldDataReport:
-    """Rows deleted, by model, and files on disk; or what a real run would delete.
+    """Rows deleted, in all and by model, and files on disk; or what a real run would delete.
 
     `refused` counts temporary files whose name leads out of their directory: row and file stay as they are.
     """
 
+    deleted: int
     audit_logs: int
     sessions: int
     temp_files: int
@@ -57,7 +58,8 @@ def cleanup_old_data(
 ) -> OldDataReport:
     """Delete entries of the audit log, expired sessions and temporary files that are older than some days.
 
-    Sessions count from the day they expired. The files of temporary files go from the disk too.
+    Sessions count from the day they expired. The files of temporary files go from the disk too. The audit log
+    keeps what is younger than 30 days, however few days are given.
     """
     old = _older_than(timezone.now() - timedelta(days=days))
     chosen = {name: old[name] for name in (old if model == "all" else [model])}
@@ -74,8 +76,9 @@ def cleanup_old_data(
 
 def _older_than(before: datetime) -> dict[str, tuple[QuerySet[Any], tuple[str, str]]]:
     """The rows, and the columns of the index by which they are found."""
+    kept_until = min(before, timezone.now() - KEPT)
     return {
-        "audit_logs": (AuditLog.objects.filter(created_at__lt=before), ("created_at", "id")),
+        "audit_logs": (AuditLog.objects.filter(created_at__lt=kept_until), ("created_at", "id")),
         "sessions": (Session.objects.filter(expire_date__lt=before), ("expire_date", "session_key")),
         "temp_files": (TempFile.objects.filter(created_at__lt=before), ("created_at", "id")),
     }
@@ -93,7 +96,9 @@ def _counted(chosen: Mapping[str, tuple[QuerySet[Any], Any]]) -> Counter[str]:
 
 
 def _delete(name: str, rows: QuerySet[Any]) -> Mapping[str, int]:
-    return _delete_temp_files(rows) if name == "temp_files" else {name: rows.delete()[0]}
+    if name == "temp_files":
+        return _delete_temp_files(rows)
+    return {name: rows.delete_old() if isinstance(rows, AuditLogQuerySet) else rows.delete()[0]}
 
 
 def _delete_temp_files(rows: QuerySet[TempFile]) -> Mapping[str, int]:
@@ -116,6 +121,7 @@ def _counts_of(places: list[Place]) -> Counter[str]:
 
 def _report(counts: Counter[str], *, dry_run: bool) -> OldDataReport:
     return OldDataReport(
+        deleted=counts["audit_logs"] + counts["sessions"] + counts["temp_files"],
         audit_logs=counts["audit_logs"],
         sessions=counts["sessions"],
         temp_files=counts["temp_files"],

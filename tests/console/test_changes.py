@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 
@@ -203,8 +202,7 @@ def test_what_somebody_changes_is_in_the_audit(
 
 
 def test_who_may_run_one_job_runs_no_other(reader: User) -> None:
-    kind = ContentType.objects.get_for_model(Run)
-    reader.user_permissions.add(Permission.objects.create(codename="run_greet", content_type=kind, name="x"))
+    reader.user_permissions.add(Permission.objects.get(codename="run_greet"))
     client = signed_in(reader)
 
     statuses = [

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.test import Client
 
 from console.live.door import Door
 from jobs.models.state import State
-from tests.console.conftest import MakeRun
+from tests.console.conftest import MakeRun, signed_in
+from tests.jobs.people import make_private
 
 
 class Visit:
@@ -83,6 +85,21 @@ def test_a_stream_begins_with_how_things_are(as_reader: Client, make_run: MakeRu
     assert visit.body.startswith("retry: ")
     assert "event: picture" in visit.body
     assert "under way" in visit.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stream_of_a_private_run_is_for_who_may_see_it(
+    as_reader: Client, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_private(monkeypatch, "greet")
+    run = make_run(State.RUNNING)
+    boss = signed_in(User.objects.create_superuser("boss"))
+    visits = [Visit(f"topic=run:{run.pk}", client) for client in (as_reader, boss)]
+
+    for each in visits:
+        each.make()
+
+    assert [each.status for each in visits] == [404, 200]
 
 
 def test_half_a_request_is_none() -> None:

@@ -13,7 +13,7 @@ from jobs.models.state import State
 
 
 def test_a_command_and_its_words_are_typed_one_a_line(as_operator: Client) -> None:
-    form = {"name": "showmigrations", "arguments": "sessions\n--plan\n"}
+    form = {"name": "showmigrations", "arguments": "sessions\n--plan\n", "risk-reason": "To see what is in"}
 
     as_operator.post("/jobs/run_command/runs/", form)
 

@@ -8,6 +8,8 @@ import pytest
 
 from jobs.checks import check_jobs, problems
 from jobs.job import Job, Rejects, Retry
+from jobs.risk import Risk
+from jobs.services.retention import cleanup_runs
 
 
 def without_summary() -> None:
@@ -54,6 +56,9 @@ def says_hello() -> None:
         (says_hello, {}, 12, "no command"),
         (needs_a_name, {"rejects": Rejects(again="name")}, 15, "'name', which is no parameter that takes"),
         (says_hello, {"rejects": Rejects(again="path")}, 15, "'path', which is no parameter that takes"),
+        (says_hello, {"risk": Risk(counted="deleted")}, 13, "which no preview of it has"),
+        (cleanup_runs, {"risk": Risk(counted="rows")}, 13, "which no preview of it has"),
+        (says_hello, {"jobs_named_in": "jobs"}, 14, "no parameter 'jobs'"),
     ],
 )
 def test_a_wrong_declaration_is_refused(

@@ -1,16 +1,17 @@
 """An address of each page that there is, with something to see on it."""
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.urls import URLPattern, get_resolver, reverse
 
+from jobs import audit
 from jobs.figures import keep_up
-from jobs.models import Run
+from jobs.models import AuthToken, Run
 from jobs.models.state import State
 from tests.console.conftest import MakeRun
 from tests.pages.schedule_addresses import schedule_addresses
 
 # What is no page for people: changes are posts, and these are read by programs or are files.
-NO_PAGES = {"health-live", "health-ready", "attempt-log", "run-artifact", "schedule-times"}
+NO_PAGES = {"health-live", "health-ready", "attempt-log", "run-artifact", "schedule-times", "audit-export"}
 TRACE = """Traceback (most recent call last):
   File "/srv/jobs/services/greetings.py", line 12, in greet
     raise ValueError("It broke")
@@ -42,7 +43,30 @@ def addresses(make_run: MakeRun, boss: User) -> dict[str, str]:
         **schedule_addresses(),
         "runs": reverse("runs"),
         "queues": reverse("queues"),
+        **_of_people(boss),
         "runs none": f"{reverse('runs')}?state=failed&job=greet",
+    }
+
+
+def _of_people(boss: User) -> dict[str, str]:
+    ada = User.objects.create_user("ada", first_name="Ada", email="ada@example.org")
+    ada.groups.set(Group.objects.filter(name="Operators"))
+    AuthToken.objects.create(user=boss, name="report of the shop", digest="x")
+    parameters = {"name": "merge_categories", "old": "Breads", "new": "Bakery"}
+    waiting = Run.objects.create(job="migrate_data", awaits="person", started_by=ada, parameters=parameters)
+    said = {"reason": "One shelf", "counted": "7 changed"}
+    audit.write("confirmed", waiting.pk, user=ada, job="migrate_data", **said)
+    cron = {"before": {"cron": "0 2 * * *"}, "after": {"cron": "0 3 * * *"}}
+    audit.write("edited schedule", "nightly", user=boss, address="2001:db8::17", **cron)
+    return {
+        "run that waits for an approval": reverse("run", args=[waiting.pk]),
+        "job that is risky": reverse("job", args=["bulk_update_prices"]),
+        "audit": reverse("audit"),
+        "audit none": f"{reverse('audit')}?person=nobody",
+        "people": reverse("people"),
+        "person": reverse("person", args=[ada.pk]),
+        "account": reverse("account"),
+        "account-password": reverse("account-password"),
     }
 
 

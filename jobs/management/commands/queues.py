@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from jobs import audit
 from jobs.database import bring_up_to_date
 from jobs.models.queue import Queue
 from jobs.outcome import WrongUsage
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             Queue.objects.pause(name, reason=reason)
         else:
             Queue.objects.resume(name)
+        audit.write_at_terminal(f"{verb}d queue", name)
         return find_queue(name)
 
 

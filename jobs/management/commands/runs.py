@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from jobs import catalog
+from jobs import audit, catalog
 from jobs.asking import VERBS, Answer, ask
 from jobs.database import bring_up_to_date
 from jobs.exceptions import NightshiftError
@@ -24,6 +24,7 @@ from jobs.run_listing import brief, chosen, run_table
 from jobs.run_reference import find_run
 from jobs.run_report import attempt_table, report, report_lines
 from jobs.terminal import display, printed
+from jobs.wording import phase
 
 MOST = 20  # runs listed, unless one asks for more
 HELP = {
@@ -127,6 +128,7 @@ class Command(BaseCommand):
             hint = "resume it" if run.state == State.PAUSED else "wait for its end, or cancel it"
             raise WrongUsage(f"Run {run.pk} is {run.state}, and only what is over is run again; {hint}")
         new = enqueue(catalog.get(run.job), run.parameters, origin=Origin.COMMAND)
+        audit.write_at_terminal(f"ran {run.job} again", run.pk, job=run.job, after=str(new.pk))
         if options["json"]:
             self._print_json(summary(new))
         else:
@@ -135,6 +137,10 @@ class Command(BaseCommand):
     def ask(self, options: Mapping[str, Any]) -> None:
         """Any of pause, resume, cancel and kill."""
         answers = ask(VERBS[options["verb"]], _named(options))
+        for each in answers:
+            audit.write_at_terminal(
+                f"asked to {options['verb']}", each.run.pk, job=each.run.job, after=phase(each.run)
+            )
         if options["json"]:
             self._print_json([_answer(each) for each in answers])
         else:

@@ -111,6 +111,16 @@ def test_a_dry_run_counts_the_same_and_deletes_nothing(
     assert (counts(report), left(), len(list(temp_files.iterdir()))) == ((1, 1, 1, 1, 1), before, 2)
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_of_the_audit_thirty_days_stay_however_few_are_given(dry_run: bool) -> None:
+    for days in (31, 29):
+        log_entry(days)
+
+    report = cleanup_old_data(days=0, dry_run=dry_run)
+
+    assert (report.audit_logs, report.deleted, AuditLog.objects.count()) == (1, 1, 2 if dry_run else 1)
+
+
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 7, 100])
 def test_whatever_the_size_of_a_batch_all_goes(batch_size: int) -> None:
     for number in range(7):
