@@ -107,6 +107,12 @@ def test_a_worker_says_what_it_is_doing(make_run: MakeRun) -> None:
     assert "<b>Reading" not in html
 
 
+def test_a_run_of_which_nobody_knows_the_worker_is_not_left_out(make_run: MakeRun) -> None:
+    make_run(State.RUNNING, worker="")
+
+    assert "<code>not known</code>" in shown("workers", queues_page())
+
+
 @pytest.mark.parametrize(("release", "is_told"), [("0.0.1", True), ("", False)])
 def test_a_worker_that_was_not_restarted_is_told_by_its_release(release: str, is_told: bool) -> None:
     works(release=release)
