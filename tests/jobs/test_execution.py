@@ -7,7 +7,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.contrib.auth.models import Group
 from django.db import OperationalError, connection
 
 from jobs import execution
@@ -18,6 +17,7 @@ from jobs.models import Run
 from jobs.models.ending import Ending
 from jobs.models.run_queryset import POISON
 from jobs.models.state import State
+from jobs.models.temp_file import TempFile
 from jobs.progress import Progress
 from tests.jobs.claimed import at_once, fresh
 
@@ -57,7 +57,7 @@ def lose_the_database(batch: int = 0, *, progress: Progress) -> str:
 
 
 def have_effects(items: Sequence[int]) -> None:
-    Group.objects.bulk_create([Group(name=f"item {item}") for item in items])
+    TempFile.objects.bulk_create([TempFile(name=f"item {item}") for item in items])
 
 
 WISHES = {"pause": "pause", "cancel": "cancel"}
@@ -262,7 +262,7 @@ def test_a_job_whose_database_goes_away_is_handed_back_and_goes_on(batch: int) -
     assert again is not None
     Execution(job, again).perform()
     assert (fresh(run).state, fresh(run).result, fresh(run).done) == ("succeeded", "6 items", 6)
-    assert Group.objects.count() == 6
+    assert TempFile.objects.count() == 6
 
 
 @pytest.mark.parametrize(

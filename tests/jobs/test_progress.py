@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group
 
 from jobs.exceptions import StopReason, StopRequested
+from jobs.models.temp_file import TempFile
 from jobs.progress import Progress, silent, track
 
 
@@ -71,14 +71,14 @@ def test_outside_a_run_batches_are_batches() -> None:
 def test_outside_a_run_each_batch_is_a_transaction_too() -> None:
     def fail_in_the_second() -> None:
         for number, _ in enumerate(silent.batches(range(4), 2)):
-            Group.objects.create(name=f"batch {number}")
+            TempFile.objects.create(name=f"batch {number}")
             if number == 1:
                 raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
         fail_in_the_second()
 
-    assert list(Group.objects.values_list("name", flat=True)) == ["batch 0"]
+    assert list(TempFile.objects.values_list("name", flat=True)) == ["batch 0"]
 
 
 @pytest.mark.django_db

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 
 from jobs import recording
@@ -14,6 +13,7 @@ from jobs.exceptions import LeaseLost, StopReason, StopRequested
 from jobs.log import LogCapture
 from jobs.models import Artifact, Run, run_queryset
 from jobs.models.state import State
+from jobs.models.temp_file import TempFile
 from jobs.recording import RecordedProgress
 from tests.jobs.claimed import END_NO_SESSIONS, at_once, claim, expire, fresh, running
 
@@ -280,17 +280,17 @@ def test_a_walk_that_is_restarted_begins_anew() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_rows_are_walked_on_by_key() -> None:
     for number in range(5):
-        Group.objects.create(name=f"group {number}")
+        TempFile.objects.create(name=f"group {number}")
     first = recorded(running())
     seen = []
-    for batch in first.batches(Group.objects.all(), 2):
+    for batch in first.batches(TempFile.objects.all(), 2):
         seen += [row.name for row in batch]
         if len(seen) == 4:
             seen = seen[:2]
             break
 
-    Group.objects.filter(name__lt="group 2").delete()
-    for batch in again(first.run).batches(Group.objects.all(), 2):
+    TempFile.objects.filter(name__lt="group 2").delete()
+    for batch in again(first.run).batches(TempFile.objects.all(), 2):
         seen += [row.name for row in batch]
 
     assert seen == [f"group {number}" for number in range(5)]

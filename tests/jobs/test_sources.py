@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from jobs.models import Run
+from jobs.models.temp_file import TempFile
 from jobs.sources import BOM, ByCount, ByKey, CsvRows, JsonLines, Source, source_of
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)
@@ -82,17 +82,17 @@ def test_of_a_stream_nothing_is_read_before_it_is_needed() -> None:
 # Rows by key
 
 
-def groups(count: int) -> list[Group]:
-    return Group.objects.bulk_create([Group(name=f"group {number}") for number in range(count)])
+def groups(count: int) -> list[TempFile]:
+    return TempFile.objects.bulk_create([TempFile(name=f"group {number}") for number in range(count)])
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("size", [1, 2, 5, 100])
 def test_rows_come_in_the_order_of_their_keys(size: int) -> None:
     made = groups(5)
-    Group.objects.filter(pk=made[0].pk).update(name="moved to the end of the table")
+    TempFile.objects.filter(pk=made[0].pk).update(name="moved to the end of the table")
 
-    batches = walked(ByKey(Group.objects.order_by("-name")), size)
+    batches = walked(ByKey(TempFile.objects.order_by("-name")), size)
 
     assert [row.pk for batch, _ in batches for row in batch] == [row.pk for row in made]
 
@@ -101,7 +101,7 @@ def test_rows_come_in_the_order_of_their_keys(size: int) -> None:
 def test_rows_can_be_resumed_anywhere() -> None:
     groups(7)
 
-    resumed_anywhere(ByKey(Group.objects.all()), 3)
+    resumed_anywhere(ByKey(TempFile.objects.all()), 3)
 
 
 @pytest.mark.django_db
@@ -112,9 +112,9 @@ def test_rows_with_uuid_keys_can_be_resumed_anywhere() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", [Group, Run])
+@pytest.mark.parametrize("model", [TempFile, Run])
 def test_rows_that_vanish_while_they_are_walked_skip_no_other(model: Any) -> None:
-    if model is Group:
+    if model is TempFile:
         groups(9)
     else:
         Run.objects.bulk_create([Run(pk=uuid.uuid4(), job="greet") for _ in range(9)])
@@ -133,10 +133,10 @@ def test_rows_that_vanish_while_they_are_walked_skip_no_other(model: Any) -> Non
 @pytest.mark.django_db
 def test_a_walk_goes_on_behind_a_row_that_is_gone() -> None:
     made = groups(5)
-    (_, position), *_ = walked(ByKey(Group.objects.all()), 2)
-    Group.objects.filter(pk__lte=made[1].pk).delete()
+    (_, position), *_ = walked(ByKey(TempFile.objects.all()), 2)
+    TempFile.objects.filter(pk__lte=made[1].pk).delete()
 
-    rest = walked(ByKey(Group.objects.all()), 10, position)
+    rest = walked(ByKey(TempFile.objects.all()), 10, position)
 
     assert [row.pk for batch, _ in rest for row in batch] == [row.pk for row in made[2:]]
 
@@ -144,7 +144,7 @@ def test_a_walk_goes_on_behind_a_row_that_is_gone() -> None:
 @pytest.mark.django_db
 def test_only_the_rows_of_the_queryset_are_walked_and_counted() -> None:
     made = groups(6)
-    source = ByKey(Group.objects.filter(pk__gt=made[1].pk))
+    source = ByKey(TempFile.objects.filter(pk__gt=made[1].pk))
 
     assert [row.pk for batch, _ in walked(source, 3) for row in batch] == [row.pk for row in made[2:]]
     assert (source.remaining(None), source.remaining(str(made[3].pk))) == (4, 2)
@@ -258,6 +258,6 @@ def test_a_file_that_nobody_can_read_is_refused_with_its_name() -> None:
 def test_a_queryset_goes_by_key_and_anything_else_by_count() -> None:
     own = ByCount("ab")
 
-    assert type(source_of(Group.objects.all())) is ByKey
+    assert type(source_of(TempFile.objects.all())) is ByKey
     assert type(source_of(["a"])) is ByCount
     assert source_of(own) is own
