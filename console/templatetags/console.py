@@ -115,6 +115,7 @@ def slot(value: datetime) -> str:
     return f"{value:%a} {value.day} {value:%b %H:%M}" + ("" if zone == settings.TIME_ZONE else f" {zone}")
 
 
+@register.filter
 def approval(run: Run, person: AnonymousUser | User) -> approvals.Approval | None:
     return approvals.approval_of(run, person)
 
