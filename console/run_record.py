@@ -141,7 +141,7 @@ def _children(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, Children]:
     first = _by(_first_children(keys), "parent_id")
     states = {parent: Counter(child.state for child in found) for parent, found in first.items()}
     if many := [parent for parent, found in first.items() if len(found) > CHILDREN_SHOWN]:
-        counted = Run.objects.filter(parent__in=many).order_by().values_list("parent", "state")
+        counted = Run.objects.public().filter(parent__in=many).order_by().values_list("parent", "state")
         states |= {parent: Counter() for parent in many}
         for parent, state, count in counted.annotate(Count("pk")):
             states[parent][state] = count
@@ -154,7 +154,7 @@ def _children(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, Children]:
 def _first_children(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
     """One more than is shown, to know of the others."""
     number = Window(RowNumber(), partition_by="parent_id", order_by="pk")
-    children = Run.objects.filter(parent__in=keys).defer("result", "parameters", "cursor", "counters")
+    children = Run.objects.public().filter(parent__in=keys).defer("result", "parameters", "cursor", "counters")
     return children.annotate(place=number).filter(place__lte=CHILDREN_SHOWN + 1).order_by("pk")
 
 
