@@ -62,11 +62,11 @@ class Subject:
     jobs: list[Listed]
 
 
-def subjects(wanted: str = "") -> list[Subject]:
+def subjects(wanted: str = "", hidden: Collection[str] = ()) -> list[Subject]:
     """In the order of the catalog; of the jobs those in whose words each of those wanted is."""
     found: dict[str, list[Listed]] = defaultdict(list)
     for each in listed():
-        if all(word in each.words for word in wanted.casefold().split()):
+        if each.job.name not in hidden and all(word in each.words for word in wanted.casefold().split()):
             found[each.job.subject].append(each)
     return [Subject(name=name, jobs=jobs) for name, jobs in found.items()]
 

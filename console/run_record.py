@@ -154,7 +154,9 @@ def _children(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, Children]:
 def _first_children(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
     """One more than is shown, to know of the others."""
     number = Window(RowNumber(), partition_by="parent_id", order_by="pk")
-    children = Run.objects.public().filter(parent__in=keys).defer("result", "parameters", "cursor", "counters")
+    children = (
+        Run.objects.public().filter(parent__in=keys).defer("result", "parameters", "cursor", "counters")
+    )
     return children.annotate(place=number).filter(place__lte=CHILDREN_SHOWN + 1).order_by("pk")
 
 
