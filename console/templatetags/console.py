@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from console import approvals, links, permissions, presentation
 from console.confirming import Confirming, of_run
+from console.control_codes import without_codes
 from jobs import wording
 from jobs.models.run import Run
 from jobs.sentence import Fact, Sentence, plain
@@ -98,7 +99,7 @@ def _marked_up(fact: Fact) -> SafeString | str:
         return presentation.duration_words(fact)
     if isinstance(fact, UUID):
         return format_html('<a href="{}">run {}</a>', reverse("run", args=[fact]), f"…{str(fact)[-12:]}")
-    return plain(fact)
+    return without_codes(plain(fact))
 
 
 @register.filter

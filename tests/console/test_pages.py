@@ -1,6 +1,7 @@
 """Every page, for those who read and those who operate."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from jobs.models.attempt import Attempt
 from jobs.models.state import State, Wish
 from tests.console.conftest import MakeRun
 
+STYLES = Path(__file__).parents[2] / "console" / "static" / "console" / "console.css"
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE)
 
 
@@ -121,3 +123,9 @@ def test_an_unknown_address_is_not_found_in_words(as_operator: Client) -> None:
 
     assert answer.status_code == 404
     assert "There is nothing here" in answer.content.decode()
+
+
+def test_no_page_keeps_its_rules_inside_those_of_another() -> None:
+    parts = re.split(r"^/\* PAGE: ", STYLES.read_text(), flags=re.MULTILINE)
+
+    assert [part.partition(" *")[0] for part in parts if part.count("{") != part.count("}")] == []
