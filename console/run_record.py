@@ -1,13 +1,14 @@
 """What the record holds of runs whose pages are open, read with a fixed number of queries."""
 
 import uuid
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Func, IntegerField, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Func, IntegerField, JSONField, OuterRef, QuerySet, Subquery, Window
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject, Right, RowNumber
 
 from console.comparison import previous
@@ -37,6 +38,14 @@ class OctetLength(Func):
     output_field = IntegerField()
 
 
+# How many runs below each are in which state; most have none, and then nobody looks for the first of them.
+STATES_BELOW = """(
+    SELECT jsonb_object_agg(state, number) FROM (
+        SELECT state, count(*) AS number FROM jobs_run child
+        WHERE child.parent_id = jobs_run.id GROUP BY state
+    ) counted)"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Children:
     """The `first` of all that `by_state` counts."""
@@ -47,9 +56,6 @@ class Children:
     @property
     def count(self) -> int:
         return sum(self.by_state.values())
-
-
-NO_CHILDREN = Children(first=[], by_state={})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +97,7 @@ def run_records(keys: Collection[uuid.UUID]) -> list[RunRecord]:
     said = standings(runs)
     attempts = _by(_attempts([run.pk for run in runs if run.attempt]), "run_id")
     lines = _logs(attempts)
-    children = _children(keys)
+    children = _by(_children([run.pk for run in runs if run.states_below]), "parent_id")
     audit = _by(AuditLog.objects.filter(target__in=map(str, keys)).select_related("user"), "target")
     others = Run.objects.in_bulk([run.previous for run in runs if run.previous])
     return [
@@ -101,7 +107,7 @@ def run_records(keys: Collection[uuid.UUID]) -> list[RunRecord]:
             pace=watch.pace_of(run),
             attempts=attempts[run.pk],
             log=lines.get(run.pk, NOTHING),
-            children=children.get(run.pk, NO_CHILDREN),
+            children=Children(first=children[run.pk], by_state=run.states_below or {}),
             audit=audit[str(run.pk)][:EVENTS_SHOWN],
             previous=others.get(run.previous),
         )
@@ -117,6 +123,7 @@ def _runs(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
         .annotate(files=ArraySubquery(files.values(file=JSONObject(name="name", size="size"))))
         .select_related("started_by")
         .annotate(planned_for=Subquery(slot.values("planned_for")[:1]))
+        .annotate(states_below=RawSQL(STATES_BELOW, (), JSONField()))  # noqa: S611 ours, and constant
         .annotate(slot_outcome=Subquery(slot.values("outcome")[:1]), previous=previous())
         .filter(pk__in=keys)
     )
@@ -137,27 +144,11 @@ def _logs(attempts: Mapping[Any, list[Attempt]]) -> dict[Any, Lines]:
     return {run: lines for (run, _), lines in logs.lines_of(sizes).items()}
 
 
-def _children(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, Children]:
-    first = _by(_first_children(keys), "parent_id")
-    states = {parent: Counter(child.state for child in found) for parent, found in first.items()}
-    if many := [parent for parent, found in first.items() if len(found) > CHILDREN_SHOWN]:
-        counted = Run.objects.public().filter(parent__in=many).order_by().values_list("parent", "state")
-        states |= {parent: Counter() for parent in many}
-        for parent, state, count in counted.annotate(Count("pk")):
-            states[parent][state] = count
-    return {
-        parent: Children(first=found[:CHILDREN_SHOWN], by_state=dict(states[parent]))
-        for parent, found in first.items()
-    }
-
-
-def _first_children(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
-    """One more than is shown, to know of the others."""
+def _children(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
+    """The first below each."""
     number = Window(RowNumber(), partition_by="parent_id", order_by="pk")
-    children = (
-        Run.objects.public().filter(parent__in=keys).defer("result", "parameters", "cursor", "counters")
-    )
-    return children.annotate(place=number).filter(place__lte=CHILDREN_SHOWN + 1).order_by("pk")
+    children = Run.objects.filter(parent__in=keys).defer("result", "parameters", "cursor", "counters")
+    return children.annotate(place=number).filter(place__lte=CHILDREN_SHOWN).order_by("pk")
 
 
 def _by(rows: Iterable[Row], name: str) -> dict[Any, list[Row]]:

@@ -151,7 +151,7 @@ def test_five_hundred_open_pages_cost_as_many_queries_as_one(
         poller = Poller(KINDS)
         for number in range(pages):
             poller.watch([("run", str(runs[number % len(runs)].pk))], Reader().tell)
-        with django_assert_num_queries(4) as queries:
+        with django_assert_num_queries(3) as queries:
             poller.look()
         return len(queries)
 
