@@ -39,7 +39,9 @@ def show_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     context = {"page": page, "run": page.run, "asked": asked, "comparison": page.comparison}
     try:
         if asked:
-            context["comparison"] = compare(page.run, find_run(asked))
+            other = find_run(asked)
+            refuse_hidden(request.user, other.pk)
+            context["comparison"] = compare(page.run, other)
     except NightshiftError as unknown:
         context |= {"comparison": None, "unknown": unknown}
     if may(request.user, RETRY):
