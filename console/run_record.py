@@ -147,7 +147,9 @@ def _logs(attempts: Mapping[Any, list[Attempt]]) -> dict[Any, Lines]:
 def _children(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
     """The first below each."""
     number = Window(RowNumber(), partition_by="parent_id", order_by="pk")
-    children = Run.objects.filter(parent__in=keys).defer("result", "parameters", "cursor", "counters")
+    children = (
+        Run.objects.public().filter(parent__in=keys).defer("result", "parameters", "cursor", "counters")
+    )
     return children.annotate(place=number).filter(place__lte=CHILDREN_SHOWN).order_by("pk")
 
 
