@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.failures import Failures, unseen_failures
-from console.links import job_url, runs_url
+from console.links import runs_url
 from console.presentation import duration_words, job_title
 from console.running import Running
 from jobs.models.heartbeat import Heartbeat
 from jobs.models.queue import Queue
 from jobs.models.slot import Outcome
 from jobs.services.diagnosis import Level
-from jobs.services.health import MAX_WAIT, STARTS
+from jobs.services.health import MAX_WAIT, STARTS, start_worker
 from tasks.plan import Plan
 
 Waiting = Mapping[str, tuple[int, timedelta]]
@@ -59,12 +59,15 @@ class Attention:
 def attention(running: Iterable[Running], plans: Iterable[Plan], waiting: Waiting) -> Attention:
     """With three queries of its own."""
     now = timezone.now()
-    alive = {each.kind for each in Heartbeat.objects.fresh("worker") | Heartbeat.objects.fresh("beat")}
-    failures = unseen_failures()
+    alive = list(Heartbeat.objects.fresh("worker") | Heartbeat.objects.fresh("beat"))
+    kinds = {each.kind for each in alive}
+    paused, failures = set(Queue.objects.paused()), unseen_failures()
+    free = {name: each for name, each in waiting.items() if name not in paused}
     found = [
-        *_silent(alive),
-        *_queues(waiting, Queue.objects.paused(), has_worker="worker" in alive),
-        *_schedules(plans, now, has_beat="beat" in alive),
+        *_silent(kinds),
+        *_paused(waiting, paused),
+        *(_waiting(free, alive) if "worker" in kinds else ()),
+        *_schedules(plans, now, has_beat="beat" in kinds),
         *_running(running, now),
         *map(_failed, failures),
     ]
@@ -80,12 +83,12 @@ def _silent(alive: Collection[str]) -> Iterator[Concern]:
                 sentence=f"{effect}: no {kind} was heard from.",
                 advice="Start one with",
                 command=STARTS[kind],
-                url=runs_url(state="queued"),
-                action="What waits",
+                url=reverse("queues"),
+                action="To the queues",
             )
 
 
-def _queues(waiting: Waiting, paused: Collection[str], *, has_worker: bool) -> Iterator[Concern]:
+def _paused(waiting: Waiting, paused: Collection[str]) -> Iterator[Concern]:
     for name in sorted(paused):
         count, _ = waiting.get(name, (0, timedelta(0)))
         effect = f"{_runs(count)} wait in it" if count > 1 else "Nothing of it begins"
@@ -93,19 +96,28 @@ def _queues(waiting: Waiting, paused: Collection[str], *, has_worker: bool) -> I
             level=Level.WARN,
             sentence=f"The queue “{name}” is paused.",
             advice=f"{effect} until somebody resumes it.",
-            url=runs_url(state="queued"),
-            action="What waits",
+            url=reverse("queues"),
+            action="To the queues",
         )
+
+
+def _waiting(waiting: Waiting, alive: Collection[Heartbeat]) -> Iterator[Concern]:
     for name, (count, longest) in sorted(waiting.items()):
-        if has_worker and name not in paused and longest > MAX_WAIT:
-            wait, verb = duration_words(longest), "wait" if count > 1 else "waits"
-            yield Concern(
-                level=Level.WARN,
-                sentence=f"{_runs(count)} of the queue “{name}” {verb}, the first for {wait}.",
-                advice="See that a worker takes this queue, or start more of them.",
-                url=runs_url(state="queued"),
-                action="What waits",
+        verb = "wait" if count > 1 else "waits"
+        if not any(each.serves(name) for each in alive):
+            level, sentence = (
+                Level.FAIL,
+                f"No worker takes the queue “{name}”, in which {_runs(count)} {verb}.",
             )
+            advice, command = "Start one with", start_worker([name])
+        elif longest > MAX_WAIT:
+            level, wait = Level.WARN, duration_words(longest)
+            sentence = f"{_runs(count)} of the queue “{name}” {verb}, the first for {wait}."
+            advice, command = "Start more workers for it.", ""
+        else:
+            continue
+        url, action = reverse("queues"), "To the queues"
+        yield Concern(level=level, sentence=sentence, advice=advice, command=command, url=url, action=action)
 
 
 def _schedules(plans: Iterable[Plan], now: datetime, *, has_beat: bool) -> Iterator[Concern]:
@@ -120,8 +132,8 @@ def _schedules(plans: Iterable[Plan], now: datetime, *, has_beat: bool) -> Itera
             advice = f"{plan.reason.rstrip('.')}."
         else:
             continue
-        url = job_url(plan.job)
-        yield Concern(level=Level.WARN, sentence=sentence, advice=advice, url=url, action="Run it now")
+        url = reverse("schedule", args=[plan.schedule.pk])
+        yield Concern(level=Level.WARN, sentence=sentence, advice=advice, url=url, action="To the schedule")
 
 
 def _running(running: Iterable[Running], now: datetime) -> Iterator[Concern]:

@@ -87,7 +87,9 @@ def unseen_failures() -> list[Failures]:
 def acknowledge_all(user: User, *, until: datetime, job: str = "") -> int:
     """That person has seen all that failed up to then, of that job or of any; how many."""
     runs = unseen().filter(finished_at__lte=until, **({"job": job} if job else {}))
-    return Acknowledgement.objects.acknowledge(runs.values_list("pk", flat=True), user)
+    keys = list(runs.values_list("pk", flat=True))
+    Acknowledgement.objects.acknowledge(keys, user)
+    return len(keys)
 
 
 def acknowledge(user: User, runs: Iterable[Run]) -> None:

@@ -15,13 +15,9 @@ if TYPE_CHECKING:
 
 
 class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
-    def acknowledge(self, runs: Iterable[uuid.UUID], user: "User") -> int:
-        """That person has seen these runs; how many nobody had seen before."""
-        known = set(self.filter(pk__in=(runs := list(runs))).values_list("pk", flat=True))
-        new = [Acknowledgement(run_id=pk, user=user) for pk in runs if pk not in known]
-        # Of two people at once, the first one counts.
-        self.bulk_create(new, ignore_conflicts=True)
-        return len(new)
+    def acknowledge(self, runs: Iterable[uuid.UUID], user: "User") -> None:
+        """That person has seen these runs; of several people, the first one counts."""
+        self.bulk_create([Acknowledgement(run_id=pk, user=user) for pk in runs], ignore_conflicts=True)
 
 
 class Acknowledgement(models.Model):

@@ -81,6 +81,15 @@ def test_runs_that_wait_long_for_a_worker_are_told_by_queue(make_run: MakeRun) -
     assert only().sentence == "1 run of the queue “bulk” waits, the first for 1 h."
 
 
+def test_a_queue_that_no_worker_takes_is_told_at_once(make_run: MakeRun) -> None:
+    Heartbeat.objects.beat("worker", "worker@here", queues=["default"])
+    make_run(State.QUEUED, queue="default")
+    make_run(State.QUEUED, queue="bulk")
+
+    assert only().sentence == "No worker takes the queue “bulk”, in which 1 run waits."
+    assert only().command == "celery -A project worker --queues bulk"
+
+
 def test_without_any_worker_it_is_said_once(make_run: MakeRun) -> None:
     Heartbeat.objects.filter(kind="worker").delete()
     make_run(State.QUEUED, not_before=timezone.now() - HOUR)
@@ -92,7 +101,7 @@ def test_a_schedule_that_beat_passes_over_is_told() -> None:
     kept_until(3)
 
     assert only().sentence.startswith("The schedule “morning” was due on ")
-    assert only().url == "/jobs/cleanup_runs/"
+    assert only().url == f"/schedules/{PeriodicTask.objects.get().pk}/"
 
 
 def test_while_beat_is_silent_its_schedules_are_not_told_one_by_one() -> None:
