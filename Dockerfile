@@ -18,6 +18,8 @@ COPY console console
 COPY tasks tasks
 COPY jobs jobs
 COPY examples examples
+# The console shows each job its section.
+COPY docs/jobs.md docs/jobs.md
 
 USER nightshift
 VOLUME /var/lib/nightshift

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from console.fields import field_of, shown
+from console.fields import field_of, initial_text
 from console.forms import JobForm
 from jobs.exceptions import NightshiftError, WrongParameters
 from jobs.job import Job
@@ -27,7 +27,7 @@ class ArgumentForm(JobForm):
         self.given = given
         # A preview is a switch here: nobody is there to press one of two buttons.
         self.items = [item for item in job.parameters.items if item.kind not in NO_FIELD]
-        self.fields = {item.name: field_of(item) for item in self.items}
+        self.fields = {item.name: field_of(item, job.name) for item in self.items}
         self.initial = _initial(job, given)
 
     @property
@@ -66,10 +66,10 @@ class ArgumentForm(JobForm):
             return None
         parameters = self.job.parameters
         try:
-            parsed = parameters.parse({**self._kept(), **self.raw([])})
+            parsed = parameters.parse({**self._kept(), **self.raw()})
             refuse_output(self.job, parsed, Origin.SCHEDULE, is_here=False)
         except WrongParameters as wrong:
-            self._refuse(wrong.errors)
+            self.refuse(wrong.errors)
             return None
         except SecretUnreadable as unreadable:
             self.add_error(None, str(unreadable))
@@ -108,11 +108,6 @@ def _initial(job: Job, given: dict[str, Any]) -> dict[str, Any]:
     with suppress(NightshiftError):
         values = job.parameters.parse(given)
     items = [item for item in job.parameters.items if item.name in given and item.kind is not Kind.SECRET]
-    return {item.name: _text(item, values[item.name]) for item in items if values[item.name] is not None}
-
-
-def _text(item: Parameter, value: Any) -> Any:
-    if not isinstance(value, list):
-        return shown(value)
-    texts = [shown(each) for each in value]
-    return texts if item.choices or item.kind is Kind.ROW else "\n".join(map(str, texts))
+    return {
+        item.name: initial_text(item, values[item.name]) for item in items if values[item.name] is not None
+    }

@@ -1,57 +1,30 @@
 """The form field of a parameter. It shows and takes; `Parameters.parse` judges."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
-from enum import Enum
 from typing import Any
 
+from annotated_types import Ge, Gt, Le, Lt
 from django import forms
-from django.db.models import Model
+from django.urls import reverse
 from django.utils import timezone
 
+from console.texts import shown
+from console.widgets import Files, Lines, ManyFiles, SecretLines, Selection
 from jobs.kinds import Kind
 from jobs.parameters import Parameter
 
-ROWS_SHOWN = 1_000
-UNITS = (("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+FEW = 5  # choices that are all shown at once
+BOUNDS = {Ge: ("ge", "at least"), Gt: ("gt", "more than"), Le: ("le", "at most"), Lt: ("lt", "less than")}
 
 
-class ManyFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class SecretLines(forms.Textarea):
-    """What was typed is never sent back."""
-
-    def format_value(self, value: Any) -> None:
-        return None
-
-
-class Files(forms.FileField):
-    """A list of uploads; Django's own field takes one."""
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        return [super(Files, self).clean(each, initial) for each in data or []]
-
-
-class Lines(forms.CharField):
-    """One value a line; empty lines are none."""
-
-    def clean(self, value: Any) -> Any:
-        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
-
-
-class Selection(forms.Field):
-    """What was picked of many, as the browser sent it."""
-
-
-def field_of(item: Parameter) -> forms.Field:
+def field_of(item: Parameter, job: str) -> forms.Field:
     field = _make(item)
     field.label = item.name.replace("_", " ").capitalize()
     field.help_text = " ".join(_help(item))
     field.initial = initial_of(item)
-    field.widget.attrs.update(_attributes(item))
+    field.widget.attrs.update(_attributes(item, job))
     return field
 
 
@@ -59,75 +32,51 @@ def initial_of(item: Parameter) -> Any:
     """The default as the form shows it."""
     if item.is_required or item.default is None or item.kind in (Kind.FILE, Kind.SECRET):
         return None
+    return initial_text(item, item.default)
+
+
+def initial_text(item: Parameter, value: Any) -> Any:
+    """A value of that parameter as its input takes it."""
+    if value is None:
+        return None
     if not item.is_list:
-        return shown(item.default)
-    values = [shown(each) for each in item.default]
-    return values if item.choices or item.kind is Kind.ROW else "\n".join(map(str, values))
-
-
-def shown(value: Any) -> Any:
-    """A Python value as the text that its input takes; a switch stays one."""
-    if isinstance(value, timedelta):
-        return duration_text(value)
-    if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M:%S") if value.tzinfo else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, Model):
-        return str(value.pk)
-    return value if isinstance(value, bool) else str(value)
-
-
-def duration_text(value: timedelta) -> str:
-    """In the biggest unit that divides it: 30d, 90m, 1.5s."""
-    seconds = value.total_seconds()
-    for unit, size in UNITS:
-        if seconds and seconds % size == 0:
-            return f"{int(seconds // size)}{unit}"
-    return f"{seconds:g}s"
+        return shown(value)
+    values = [shown(each) for each in value]
+    return values if item.choices else "\n".join(map(str, values))
 
 
 def _make(item: Parameter) -> forms.Field:
     if item.kind is Kind.FILE:
         return Files(required=False, widget=ManyFiles()) if item.is_list else forms.FileField(required=False)
-    if item.kind is Kind.ROW:
-        return _rows(item)
     if item.choices:
-        return _select(item, [(each, each) for each in item.choices])
+        return _choice(item, [(each, each) for each in item.choices])
     if item.is_list:
-        widget = SecretLines if item.kind is Kind.SECRET else forms.Textarea
-        return Lines(required=False, widget=widget(attrs={"rows": 4}))
+        if item.kind is Kind.SECRET:
+            return Lines(required=False, widget=SecretLines(attrs={"rows": 4, "data-secret": True}))
+        return Lines(required=False, widget=forms.Textarea(attrs={"rows": 4}))
     if item.kind is Kind.SWITCH:
         return _switch(item)
     strip = item.kind not in (Kind.TEXT, Kind.SECRET)
     return forms.CharField(required=False, strip=strip, widget=_input(item))
 
 
-def _rows(item: Parameter) -> forms.Field:
-    assert item.reading.model is not None  # noqa: S101 a ROW has one
-    rows = list(item.reading.model._default_manager.all()[: ROWS_SHOWN + 1])
-    if len(rows) <= ROWS_SHOWN:
-        return _select(item, [(str(row.pk), str(row)) for row in rows])
+def _choice(item: Parameter, choices: list[tuple[str, str]]) -> forms.Field:
     if item.is_list:
-        return Lines(required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    return forms.CharField(required=False)
-
-
-def _select(item: Parameter, choices: list[tuple[str, str]]) -> forms.Field:
-    if item.is_list:
-        return Selection(required=False, widget=forms.SelectMultiple(choices=choices))
-    if item.is_required or item.reading.is_optional:
-        choices = [("", "Choose one" if item.is_required else "None"), *choices]
-    return forms.CharField(required=False, widget=forms.Select(choices=choices))
+        return Selection(required=False, widget=forms.CheckboxSelectMultiple(choices=choices))
+    are_few = len(choices) <= FEW
+    if item.reading.is_optional:
+        choices = [("", "Not said"), *choices]
+    elif item.is_required and not are_few:
+        choices = [("", "Choose one"), *choices]
+    one = forms.RadioSelect if are_few else forms.Select
+    return forms.CharField(required=False, widget=one(choices=choices))
 
 
 def _switch(item: Parameter) -> forms.Field:
     if not item.reading.is_optional:
         return forms.BooleanField(required=False)
     choices = [("", "Not said"), ("True", "Yes"), ("False", "No")]
-    return forms.CharField(required=False, widget=forms.Select(choices=choices))
+    return forms.CharField(required=False, widget=forms.RadioSelect(choices=choices))
 
 
 INPUTS: dict[Kind, Callable[[], forms.Widget]] = {
@@ -149,27 +98,63 @@ def _help(item: Parameter) -> list[str]:
         Kind.MOMENT: f"In the zone {timezone.get_current_timezone_name()}.",
         Kind.DURATION: "For example 30d, 2h or 15m.",
         Kind.SECRET: "Kept encrypted, and never shown again.",
+        Kind.FILE: f"It takes {item.accepts.sentence}." if item.accepts.sentence else "",
+        Kind.ROW: f"The key or the name of a {_noun(item)}." if item.kind is Kind.ROW else "",
     }
-    default = initial_of(item)
     said = [_sentence(item.help), hints.get(item.kind, ""), "One a line." if _by_lines(item) else ""]
-    if default not in (None, "") and not isinstance(default, bool):
-        said.append(f"Default: {', '.join(default) if isinstance(default, list) else default}.")
-    return [each for each in said if each]
+    return [each for each in [*said, _sentence(_bounds(item)), _default(item)] if each]
+
+
+def _bounds(item: Parameter) -> str:
+    """Such as "at least 1, at most 16"."""
+    parts = [f"{words} {_figure(getattr(bound, name))}" for bound, name, words in _said_bounds(item)]
+    return ("each " if parts and item.is_list else "") + ", ".join(parts)
+
+
+def _said_bounds(item: Parameter) -> list[tuple[Any, str, str]]:
+    return [(bound, *BOUNDS[type(bound)]) for bound in item.bounds]
+
+
+def _default(item: Parameter) -> str:
+    default = initial_of(item)
+    if default in (None, "", []) or isinstance(default, bool):
+        return ""
+    if item.kind is Kind.WHOLE and not item.is_list:
+        return f"Default: {_figure(item.default)}."
+    said = default if isinstance(default, list) else str(default).splitlines()
+    return f"Default: {', '.join(said)}."
+
+
+def _figure(value: Any) -> Any:
+    return f"{value:,}" if isinstance(value, int) else shown(value)
 
 
 def _by_lines(item: Parameter) -> bool:
-    return item.is_list and not item.choices and item.kind not in (Kind.FILE, Kind.ROW)
+    return item.is_list and not item.choices and item.kind is not Kind.FILE
+
+
+def _noun(item: Parameter) -> str:
+    assert item.reading.model is not None  # noqa: S101 a ROW has one
+    return str(item.reading.model._meta.verbose_name)
 
 
 def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
 
 
-def _attributes(item: Parameter) -> dict[str, Any]:
-    found: dict[str, Any] = {} if item.kind is Kind.SECRET else {"autocomplete": "off"}
-    if item.is_required and item.kind is not Kind.SWITCH:
+def _attributes(item: Parameter, job: str) -> dict[str, Any]:
+    """What scripts look for is in `data-`."""
+    is_typed = not item.choices and item.kind not in (Kind.SECRET, Kind.SWITCH, Kind.FILE)
+    found: dict[str, Any] = {"autocomplete": "off"} if is_typed else {}
+    if item.is_required and item.kind is not Kind.SWITCH and not (item.choices and item.is_list):
         found["required"] = True
     for name, bound in (("min", item.minimum), ("max", item.maximum)):
         if isinstance(bound, int | float | Decimal | date) and not item.is_list:
             found[name] = shown(bound)
+    if item.kind is Kind.ROW:
+        found["data-rows"] = reverse("job-rows", args=[job, item.name])
+    if item.kind is Kind.FILE and item.accepts.suffixes:
+        found["accept"] = ",".join(item.accepts.suffixes)
+    if item.kind is Kind.FILE and item.accepts.at_most is not None:
+        found["data-at-most"] = item.accepts.at_most
     return found

@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django_celery_beat.models import PeriodicTask
 
-from console.fields import duration_text
+from console.texts import duration_text
 from jobs import catalog
 from jobs.job import Job, Missed
 from jobs.kinds import read_duration

@@ -1,14 +1,46 @@
-"""Files that people send: kept under a random directory, so that no name of theirs becomes a path of ours."""
+"""Files that people send: kept under a random directory, so that no name of theirs becomes a path of ours.
+
+A form names one that is kept by its token, which is signed and good for the person who sent it.
+"""
 
 import shutil
 import uuid
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
+from jobs.accepts import size_words
+
 NAME_LIMIT = 100  # characters, the last ones: they hold the suffix
+GOOD_FOR = timedelta(days=1)  # as long as cleanup_runs leaves a file alone that no run names
+SALT = "console.uploads"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A file that was sent before, for a form of that person."""
+
+    path: Path
+    user: User
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def size(self) -> str:
+        return size_words(self.path.stat().st_size)
+
+    @property
+    def token(self) -> str:
+        parts = [self.path.parent.name, self.path.name, self.user.pk]
+        return signing.dumps(parts, salt=SALT)
 
 
 def keep(upload: UploadedFile[Any]) -> Path:
@@ -36,6 +68,21 @@ def keep_copy(path: Path) -> Path:
     """Of a file of ours, which may go before the run that is about to read it."""
     with path.open("rb") as file:
         return keep(UploadedFile(file=file, name=path.name))
+
+
+def kept_by(token: str, user: User) -> Kept | None:
+    """The file behind a token; None where it is wrong, old, somebody else's, or the file is gone."""
+    try:
+        directory, name, owner = signing.loads(token, salt=SALT, max_age=GOOD_FOR)
+    except (signing.BadSignature, ValueError):
+        return None
+    return kept_at(Path(settings.UPLOADS) / directory / name, user) if owner == user.pk else None
+
+
+def kept_at(path: Path, user: User) -> Kept | None:
+    """An upload that a run of before names; None where it is none, or is gone."""
+    is_ours = path.resolve().is_relative_to(Path(settings.UPLOADS).resolve())
+    return Kept(path=path, user=user) if is_ours and path.is_file() else None
 
 
 def discard(path: Path) -> None:

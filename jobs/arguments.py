@@ -55,15 +55,32 @@ def words(parameters: Parameters, raw: Mapping[str, Any]) -> list[str]:
     Raises WrongParameters, and NotSayable for a secret, which others could read there.
     """
     stored = parameters.dump(parameters.parse(raw))
+    given = (item for item in parameters.items if item.name in raw)
+    said = (item for item in given if stored[item.name] is not None or item.default is not None)
+    return arranged(parameters, {item.name: texts(parameters.job, item, stored[item.name]) for item in said})
+
+
+def texts(job: str, item: Parameter, value: Any) -> list[str]:
+    """What is stored, as the words that its argument takes. Raises NotSayable."""
+    if item.kind is Kind.SECRET and value is not None:
+        raise NotSayable(f"{item.name!r} of {job} is secret, and others can read a command line")
+    if item.is_list and value is None:
+        raise NotSayable(f"{item.name!r} of {job} is none at all, which no command can say of a list")
+    # What is empty is read as None where None may be given.
+    return ["" if each is None else str(each) for each in (value if item.is_list else [value])]
+
+
+def arranged(parameters: Parameters, said: Mapping[str, list[str]]) -> list[str]:
+    """The words of each argument in the order of a command line. Raises NotSayable."""
     positional: list[str] = []
     options: list[str] = []
     for item in parameters.items:
-        if item.name not in raw or (stored[item.name] is None and item.default is None):
+        if item.name not in said:
             continue
         if item.is_required and item.is_positional and item.kind is not Kind.SWITCH:
-            positional += _texts(parameters.job, item, stored[item.name])
+            positional += said[item.name]
         else:
-            options += _option(parameters.job, item, stored[item.name])
+            options += _option(parameters.job, item, said[item.name])
     if any(text.startswith("-") for text in positional):
         return [*options, "--", *positional]
     return [*positional, *options]
@@ -112,11 +129,10 @@ def _add_option(group: _ArgumentGroup, item: Parameter) -> None:
     group.add_argument(*flags, **common, **extra)
 
 
-def _option(job: str, item: Parameter, value: Any) -> list[str]:
+def _option(job: str, item: Parameter, texts: list[str]) -> list[str]:
     flag = item.name.replace("_", "-")
-    if item.kind is Kind.SWITCH and value is not None:
-        return [f"--{flag}" if value else f"--no-{flag}"]
-    texts = _texts(job, item, value)
+    if item.kind is Kind.SWITCH and texts != [""]:
+        return [f"--{flag}" if texts == ["True"] else f"--no-{flag}"]
     if not item.is_list:
         return [f"--{flag}={texts[0]}"]
     if any(text.startswith("-") for text in texts):
@@ -124,14 +140,6 @@ def _option(job: str, item: Parameter, value: Any) -> list[str]:
             f"{item.name!r} of {job} has a value that begins with -, which a command takes for an option"
         )
     return [f"--{flag}", *texts]
-
-
-def _texts(job: str, item: Parameter, value: Any) -> list[str]:
-    if item.kind is Kind.SECRET and value is not None:
-        raise NotSayable(f"{item.name!r} of {job} is secret, and others can read a command line")
-    values = value if item.is_list and value is not None else [value]
-    # What is empty is read as None where None may be given.
-    return ["" if each is None else str(each) for each in values]
 
 
 def _help(item: Parameter) -> str:

@@ -132,6 +132,7 @@ def _finder(model: type[Model]) -> Callable[[Any], Model]:
     def find(value: Any) -> Model:
         if isinstance(value, model):
             return value
+        _text(str(value))
         manager = model._default_manager
         try:
             return manager.get(pk=value)

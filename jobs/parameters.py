@@ -11,22 +11,26 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.fields import FieldInfo
 from typing_extensions import Doc
 
+from jobs.accepts import Accepts
 from jobs.exceptions import WrongDeclaration, WrongParameters, did_you_mean
 from jobs.kinds import Kind, Reading, read_annotation
 from jobs.progress import Progress
 
 REQUIRED: Any = inspect.Parameter.empty
+EVERYTHING = Accepts()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """`default` is REQUIRED where there is none; `bounds` are the annotated ones (Ge, Gt, Le, Lt)."""
+    """`default` is REQUIRED where there is none; `bounds` are the annotated ones (Ge, Gt, Le, Lt), `accepts`
+    is for files that are uploaded."""
 
     name: str
     reading: Reading
     default: Any
     help: str
     bounds: tuple[Ge | Gt | Le | Lt, ...] = ()
+    accepts: Accepts = EVERYTHING
     is_positional: bool = False
 
     @property
@@ -71,9 +75,12 @@ class Parameters:
 
     @cached_property
     def model(self) -> type[BaseModel]:
-        fields: dict[str, Any] = {item.name: _field(item) for item in self.items}
-        config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False)
-        return create_model(self.job, __config__=config, **fields)
+        return self._model({item.name: _field(item) for item in self.items})
+
+    @cached_property
+    def partial_model(self) -> type[BaseModel]:
+        """The same with nothing required."""
+        return self._model({item.name: (item.reading.annotation, None) for item in self.items})
 
     def parse(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Python values for the function, defaults included, from texts or JSON or Python values.
@@ -85,6 +92,17 @@ class Parameters:
         except ValidationError as error:
             raise WrongParameters(self.job, self._sentences(error)) from error
         return {name: getattr(parsed, name) for name in self.by_name}
+
+    def parse_some(self, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """What can be read of them, with no defaults; and a sentence for each that is wrong."""
+        wrong: dict[str, str] = {}
+        try:
+            parsed = self.partial_model.model_validate(dict(raw))
+        except ValidationError as error:
+            wrong = self._sentences(error)
+            right = {name: value for name, value in raw.items() if name not in wrong}
+            parsed = self.partial_model.model_validate(right)
+        return {name: getattr(parsed, name) for name in parsed.model_fields_set}, wrong
 
     def dump(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The same as JSON, secrets sealed: what a run stores, and what `parse` reads again."""
@@ -100,6 +118,10 @@ class Parameters:
             name = min(twice)
             raise WrongParameters(self.job, {name: f"{name!r} of {self.job} was given twice"})
         return {**named, **kwargs}
+
+    def _model(self, fields: dict[str, Any]) -> type[BaseModel]:
+        config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False)
+        return create_model(self.job, __config__=config, **fields)
 
     def _read(self, each: inspect.Parameter, hint: Any) -> Parameter:
         if each.kind not in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY):
@@ -117,6 +139,7 @@ class Parameters:
             help=next((note.documentation for note in notes if isinstance(note, Doc)), ""),
             is_positional=each.kind is each.POSITIONAL_OR_KEYWORD,
             bounds=bounds,
+            accepts=next((note for note in notes if isinstance(note, Accepts)), EVERYTHING),
         )
 
     def _sentences(self, error: ValidationError) -> dict[str, str]:

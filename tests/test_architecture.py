@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("jobs", "tasks", "console", "project")  # from the bottom up: each imports from those before it
 FLOORS = (
     ("exceptions",),
-    ("sources", "secret", "calls", "access", "risk"),
+    ("sources", "secret", "calls", "access", "risk", "accepts"),
     ("key_ranges",),
     ("progress",),
     ("kinds", "walks"),
@@ -37,6 +37,7 @@ FLOORS = (
         "wording",
         "run_reference",
         "failure",
+        "usual",
     ),
     ("outcome", "terminal_question", "following", "asking", "approval"),
     ("run_listing", "queue_listing", "process_listing", "lane_listing"),

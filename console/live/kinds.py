@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 
 from django.contrib.auth.models import AnonymousUser, User
 
-from console.live import jobs, overview, queues, run, schedules
+from console.live import job, jobs, overview, queues, run, schedules
 from console.live.picture import Read
 
 KINDS: Mapping[str, Read] = {
+    "job": job.read,
     "jobs": jobs.read,
     "overview": overview.read,
     "run": run.read,

@@ -10,6 +10,7 @@ from jobs.models.day_figures import DayFigures
 from jobs.models.heartbeat import Heartbeat
 from jobs.models.notification import Notification
 from jobs.models.order import Order
+from jobs.models.preset import Preset
 from jobs.models.product import Product
 from jobs.models.queue import Queue
 from jobs.models.run import Run
@@ -27,6 +28,7 @@ __all__ = [
     "Heartbeat",
     "Notification",
     "Order",
+    "Preset",
     "Product",
     "Queue",
     "Run",

@@ -15,7 +15,7 @@ from jobs.services.keyed_import.columns import (
     MomentColumn,
     text_of,
 )
-from jobs.services.keyed_import.file import Format
+from jobs.services.keyed_import.file import UPLOADS, Format
 from jobs.services.keyed_import.file_import import FileImport
 from jobs.services.keyed_import.report import ImportReport
 from jobs.services.keyed_import.target import Target
@@ -39,7 +39,9 @@ ORDERS = Target(
 
 def import_orders(
     path: Annotated[
-        Path, Doc("CSV, JSON or XLSX file with columns number, customer, placed_at and amount; may be .gz")
+        Path,
+        Doc("CSV, JSON or XLSX file with columns number, customer, placed_at and amount; may be .gz"),
+        UPLOADS,
     ],
     *,
     format: Annotated[Format | None, Doc("the file's format, where its name does not say it")] = None,  # noqa: A002 as in --format

@@ -9,7 +9,7 @@ from typing_extensions import Doc
 from jobs.models.product import Product
 from jobs.progress import Progress, silent
 from jobs.services.keyed_import.columns import AmountColumn, text_of
-from jobs.services.keyed_import.file import Format
+from jobs.services.keyed_import.file import UPLOADS, Format
 from jobs.services.keyed_import.file_import import FileImport
 from jobs.services.keyed_import.report import ImportReport
 from jobs.services.keyed_import.target import Target
@@ -30,7 +30,9 @@ PRODUCTS = Target(
 
 
 def import_products(
-    path: Annotated[Path, Doc("CSV, JSON or XLSX file with columns sku, name and price; may be .gz")],
+    path: Annotated[
+        Path, Doc("CSV, JSON or XLSX file with columns sku, name and price; may be .gz"), UPLOADS
+    ],
     *,
     format: Annotated[Format | None, Doc("the file's format, where its name does not say it")] = None,  # noqa: A002 as in --format
     batch_size: Annotated[int, Ge(1), Doc("products written in one transaction")] = 10_000,

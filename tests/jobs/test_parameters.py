@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.accepts import Accepts
 from jobs.exceptions import WrongDeclaration, WrongParameters
 from jobs.kinds import Kind
 from jobs.parameters import Parameters
@@ -192,3 +193,30 @@ def test_a_bound_holds_for_a_value_that_may_be_left_out_and_for_each_of_a_list()
         parameters.parse({"most": "0"})
     with pytest.raises(WrongParameters, match="less than or equal to 9"):
         parameters.parse({"sizes": ["10"]})
+
+
+def test_of_some_values_those_are_read_that_can_be() -> None:
+    values, wrong = PARAMETERS.parse_some({"whole": "7", "day": "noon", "wole": 1, "wait": "15m"})
+
+    assert values == {"whole": 7, "wait": timedelta(minutes=15)}
+    assert set(wrong) == {"day", "wole"}
+    assert "did you mean 'whole'?" in wrong["wole"]
+
+
+def test_of_some_values_nothing_is_missing_and_bounds_hold() -> None:
+    assert PARAMETERS.parse_some({}) == ({}, {})
+    assert Parameters(takes_files).parse_some({"batch": "0"}) == (
+        {},
+        {"batch": "'batch' of takes_files: should be greater than or equal to 1, not '0'"},
+    )
+
+
+def takes_files(path: Annotated[Path, Accepts(suffixes=(".csv",))], batch: Annotated[int, Ge(1)] = 1) -> None:
+    """Take little."""
+
+
+def test_which_files_are_taken_stands_at_the_parameter() -> None:
+    items = Parameters(takes_files).by_name
+
+    assert items["path"].accepts == Accepts(suffixes=(".csv",))
+    assert items["batch"].accepts == Accepts()

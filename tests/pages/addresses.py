@@ -3,15 +3,19 @@
 from django.contrib.auth.models import Group, User
 from django.urls import URLPattern, get_resolver, reverse
 
+from console.views.job import TABS
 from jobs import audit
 from jobs.figures import keep_up
-from jobs.models import AuthToken, Run
+from jobs.models import AuthToken, Preset, Run
 from jobs.models.state import State
 from tests.console.conftest import MakeRun
 from tests.pages.schedule_addresses import schedule_addresses
 
 # What is no page for people: changes are posts, and these are read by programs or are files.
-NO_PAGES = {"health-live", "health-ready", "attempt-log", "run-artifact", "schedule-times", "audit-export"}
+NO_PAGES = {
+    *("health-live", "health-ready", "attempt-log", "run-artifact", "schedule-times", "audit-export"),
+    "job-rows",
+}
 TRACE = """Traceback (most recent call last):
   File "/srv/jobs/services/greetings.py", line 12, in greet
     raise ValueError("It broke")
@@ -28,6 +32,7 @@ def addresses(make_run: MakeRun, boss: User) -> dict[str, str]:
     runs["run failed"].attempts.update(
         outcome="failed", error_message="It broke", traceback=TRACE, log="one\ntwo"
     )
+    Preset.objects.create(job="import_products", name="Small batches", owner=boss)
     Run.objects.filter(state=State.FAILED).update(error="It broke")
     Run.objects.filter(state=State.SUCCEEDED).update(
         result={"created": 40, "updated": 0}, parameters={"path": "products.csv", "dry_run": True}
@@ -39,6 +44,10 @@ def addresses(make_run: MakeRun, boss: User) -> dict[str, str]:
         "overview": reverse("overview"),
         "jobs": reverse("jobs"),
         "job with a file": reverse("job", args=["import_products"]),
+        "job wrongly filled in": f"{reverse('job', args=['import_products'])}?batch_size=x&wole=1",
+        "job with choices": reverse("job", args=["export_products"]),
+        "job with a row": reverse("job", args=["compute_user_stats"]),
+        **{f"job {tab}": f"{reverse('job', args=['import_products'])}?tab={tab}" for tab in TABS},
         "job without parameters": reverse("job", args=["check_health"]),
         **schedule_addresses(),
         "runs": reverse("runs"),

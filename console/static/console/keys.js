@@ -2,7 +2,7 @@
 
 const PLACES = { o: "overview", j: "jobs", r: "runs", s: "schedules", q: "queues" };
 const PATIENCE = 1_500; // milliseconds between g and where to go
-let wentAt = 0;
+let wentAt = -PATIENCE;
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -11,7 +11,7 @@ document.addEventListener("keydown", (event) => {
 
 function act({ key, timeStamp }) {
   if (timeStamp - wentAt < PATIENCE && key in PLACES) {
-    wentAt = 0;
+    wentAt = -PATIENCE;
     return go(PLACES[key]);
   }
   if (key === "g") { wentAt = timeStamp; return true; }

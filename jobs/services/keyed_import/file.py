@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, cast, get_args
 
+from jobs.accepts import Accepts
 from jobs.exceptions import WrongInput
 from jobs.services.keyed_import.csv_reader import CsvReader
 from jobs.services.keyed_import.json_reader import JsonReader
@@ -20,6 +21,8 @@ from jobs.services.keyed_import.xlsx_reader import XlsxReader
 
 Format = Literal["csv", "json", "xlsx"]
 
+# A .txt may be any of them, where its format is said.
+UPLOADS = Accepts(suffixes=(".csv", ".json", ".xlsx", ".txt", ".gz"))
 TEXTS: dict[str, type[TextReader]] = {"csv": CsvReader, "json": JsonReader}
 CHUNK = 65_536  # bytes
 
