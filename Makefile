@@ -3,10 +3,10 @@ BIN := .venv/bin
 LOCK := requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test faults soak lint format types bench ci check lock clean
+.PHONY: help install run test faults soak lint format types bench bench-console ci check lock clean
 
 help:  ## print the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/installed  ## make .venv with the locked packages
 
@@ -50,6 +50,9 @@ check: install  ## Django's own checks: migrations, and settings as in productio
 
 bench: install  ## the benchmarks, beside their alternatives
 	@for each in import_products export_products cleanup_old_data normalize_emails daily_stats throughput open_pages; do $(BIN)/python -m benchmarks.$$each || exit 1; done
+
+bench-console: install  ## every page of the console with 5,000,000 runs: make bench-console RUNS=100000
+	@$(BIN)/python -m benchmarks.console --runs $(or $(RUNS),5000000)
 
 ci: lint types check test  ## what has to be green
 

@@ -6,7 +6,10 @@ from datetime import date
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from console.filter_words import Token, written
 from jobs.catalog import JOBS
+
+MARK = "-day-"
 
 
 def job_url(job: str) -> str:
@@ -15,12 +18,12 @@ def job_url(job: str) -> str:
 
 
 def runs_url(**asked: str) -> str:
-    """The list of runs, with what it is asked for."""
-    query = urlencode(asked)
-    return f"{reverse('runs')}?{query}" if query else reverse("runs")
+    """The list of runs, with the words of its filter."""
+    words = written(Token(key=key, value=value) for key, value in asked.items())
+    return f"{reverse('runs')}?{urlencode({'q': words})}" if words else reverse("runs")
 
 
 def day_urls(days: Iterable[date], **asked: str) -> list[str]:
-    """For each day the runs that ended on it; for hundreds of days the address is looked up once."""
-    before = runs_url(**asked, day="")
-    return [f"{before}{day}" for day in days]
+    """For each day the runs of it; for hundreds of days the address is looked up once."""
+    address = runs_url(**asked, since=MARK, until=MARK)
+    return [address.replace(MARK, str(day)) for day in days]

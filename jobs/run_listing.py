@@ -10,11 +10,12 @@ from rich.table import Table
 from jobs import catalog
 from jobs.models.run import Run
 from jobs.models.run_queryset import RunQuerySet
-from jobs.models.state import ACTIVE, State
+from jobs.models.run_search import in_states
+from jobs.models.state import State
 from jobs.terminal import table
 from jobs.wording import amount, phase
 
-LONG = ("result", "parameters", "cursor", "counters")
+LONG = ("result", "parameters", "labels", "cursor", "counters")
 HEADERS = ("RUN", "JOB", "STATE", "PROGRESS", "CREATED", "ENDED", "ERROR")
 
 
@@ -22,8 +23,7 @@ def chosen(*, job: str = "", state: str = "") -> RunQuerySet:
     """The latest first, without what may be long. Raises UnknownJob for one that never ran either."""
     runs = Run.objects.defer(*LONG).latest_first()
     if state:
-        # The partial indexes know the end, not the state.
-        runs = runs.filter(state=state, finished_at__isnull=State(state) in ACTIVE)
+        runs = runs.filter(in_states([State(state)]))
     if job and job not in catalog.JOBS and not Run.objects.filter(job=job).exists():
         catalog.get(job)
     return runs.filter(job=job) if job else runs

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from django.contrib.auth.models import AnonymousUser, User
 
-from console.live import job, jobs, overview, queues, run, schedules
+from console.live import job, jobs, overview, queues, run, runs, schedules
 from console.live.picture import Read
 
 KINDS: Mapping[str, Read] = {
@@ -12,6 +12,7 @@ KINDS: Mapping[str, Read] = {
     "jobs": jobs.read,
     "overview": overview.read,
     "run": run.read,
+    "runs": runs.read,
     "queues": queues.read,
     "schedules": schedules.read,
     "running": overview.read_running,

@@ -14,8 +14,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from console import approvals, links, permissions, presentation
+from console import key_parameters as parameters
 from console.confirming import Confirming, of_run
 from console.control_codes import without_codes
+from console.key_parameters import KeyParameter
 from jobs import wording
 from jobs.models.run import Run
 from jobs.sentence import Fact, Sentence, plain
@@ -42,6 +44,22 @@ def duration(value: timedelta | None) -> str:
 @register.filter
 def title_of(job: str) -> str:
     return presentation.job_title(job)
+
+
+@register.filter
+def key_parameters(run: Run) -> list[KeyParameter]:
+    """Of a run that a list has read."""
+    return parameters.key_parameters(run.job, getattr(run, "shown_parameters", None))
+
+
+@register.filter
+def amount(run: Run) -> str:
+    return wording.amount(run)
+
+
+@register.filter
+def first_line(text: str) -> str:
+    return text.partition("\n")[0]
 
 
 @register.filter

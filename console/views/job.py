@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console.copying import copies_of
-from console.history import Filter, page_of
+from console.history import recent_of
 from console.manual import section_of
 from console.permissions import EDIT_SCHEDULES, RUN, SignedInRequest, may
 from console.prefill import prefill
@@ -62,7 +62,7 @@ def _page(
 
 
 def _runs(job: Job) -> dict[str, Any]:
-    runs = page_of(Filter(job=job.name), user).runs[:RUNS]
+    runs = recent_of(job.name, RUNS)
     return {"runs": runs, "strip": runs[::-1]}
 
 

@@ -1,33 +1,68 @@
 """What ran and runs: the history, and the page of one run."""
 
 import uuid
+from urllib.parse import urlencode
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from console.comparison import compare
 from console.failures import acknowledge
-from console.history import Filter, page_of
+from console.history import page_of
+from console.live.runs import topic_of
 from console.permissions import RETRY, SignedInRequest, may
+from console.run_export import csv_of
+from console.run_filter import parse
 from console.run_page import run_page
-from console.visible import jobs_seen_by, refuse_hidden
+from console.run_suggestions import suggestions
+from console.selection import NOTHING, key_of, selection_of
+from console.visible import refuse_hidden
 from jobs.exceptions import NightshiftError
-from jobs.models.state import State
 from jobs.run_reference import find_run
 
+QUICK = {
+    "Failed": "state:failed",
+    "Running": "state:running",
+    "Waiting": "state:queued",
+    "Today": "since:today",
+    "Mine": "by:me",
+}
 
+
+@never_cache
 @require_safe
 def list_runs(request: SignedInRequest) -> HttpResponse:
-    asked = _filter(request)
+    asked = parse(request.GET.get("q", ""), request.user)
+    before, after = key_of(request.GET.get("before", "")), key_of(request.GET.get("after", ""))
+    page = page_of(asked, before=before, after=after)
+    is_first = not (before or after)
     context = {
         "asked": asked,
-        "page": page_of(asked, request.user),
-        "jobs": jobs_seen_by(request.user),
-        "states": State,
+        "chips": [(token, asked.without(token)) for token in asked.tokens],
+        "page": page,
+        "is_first": is_first,
+        "topic": topic_of(asked, page, is_first=is_first),
+        "quick": QUICK,
+        "suggestions": suggestions(asked),
     }
     return render(request, "console/runs.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def export_runs(request: SignedInRequest) -> HttpResponseBase:
+    """By GET all that a filter finds, by POST the rows that were selected; both only read."""
+    is_get = request.method != "POST"
+    data = request.GET if is_get else request.POST
+    selection = selection_of(data, parse(data.get("q", ""), request.user), is_everything=is_get)
+    if selection.is_empty:
+        messages.warning(request, NOTHING)
+        return redirect(f"{reverse('runs')}?{urlencode({'q': selection.asked.text})}")
+    headers = {"Content-Disposition": 'attachment; filename="runs.csv"', "X-Content-Type-Options": "nosniff"}
+    return StreamingHttpResponse(csv_of(selection), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @never_cache
@@ -47,13 +82,3 @@ def show_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     if may(request.user, RETRY):
         acknowledge(request.user, [page.run])
     return render(request, "console/run.html", context)
-
-
-def _filter(request: SignedInRequest) -> Filter:
-    state = request.GET.get("state", "")
-    try:
-        before = uuid.UUID(request.GET.get("before", ""))
-    except ValueError:
-        before = None
-    job = request.GET.get("job", "").replace("\x00", "")
-    return Filter(job=job, state=state if state in State.values else "", before=before)

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Func, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -15,6 +16,7 @@ from jobs.exceptions import LeaseLost
 from jobs.models.ending import Ending
 from jobs.models.fields import OrderedJSONField
 from jobs.models.prepared import fetch_one
+from jobs.models.run_indexes import INDEXES
 from jobs.models.run_queryset import RunQuerySet
 from jobs.models.state import FINAL, Awaits, State, Wish
 from jobs.models.statements import CHECKPOINT, FINISH, FINISHED, NAME_SESSION, REPORT
@@ -34,6 +36,7 @@ class Run(models.Model):
     While it runs, `token` is the attempt's right to write, and `lease_until` the time by which its worker has
     to be heard from. `failures` counts the job's own errors, `crashes` what happened to it since its last
     checkpoint. Runs of one `lane` count for the job's overlap; `key` is the caller's for this job, and once.
+    `ended` is the state of one that is over, and `labels` are its parameters, both for the sake of searching.
     """
 
     State = State
@@ -83,27 +86,22 @@ class Run(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
+    # The database keeps both: the first changes once, at the end, and the second never.
+    ended = models.GeneratedField(
+        expression=Case(When(finished_at__isnull=False, then=F("state"))),
+        output_field=models.CharField(max_length=10, null=True),
+        db_persist=True,
+    )
+    labels = models.GeneratedField(
+        expression=Case(When(~Q(parameters={}), then=Func(F("parameters"), function="run_labels"))),
+        output_field=ArrayField(models.TextField(), null=True),
+        db_persist=True,
+    )
+
     objects = RunQuerySet.as_manager()
 
     class Meta:
-        # No index holds the state: each change of it would then write every index anew.
-        indexes = (
-            models.Index(
-                fields=["queue", "publish_after"], name="run_unfinished", condition=Q(finished_at=None)
-            ),
-            models.Index(fields=["id"], name="run_awaits", condition=~Q(awaits="")),
-            models.Index(fields=["finished_at"], name="run_finished", condition=Q(finished_at__isnull=False)),
-            # A claim leaves an empty error empty, so it writes this one no more than the others; those that
-            # succeed are not in it.
-            models.Index(
-                fields=["finished_at"],
-                name="run_went_wrong",
-                condition=Q(finished_at__isnull=False) & ~Q(error=""),
-            ),
-            models.Index(fields=["job", "-id"], name="run_job"),
-            models.Index(fields=["parent"], name="run_parent", condition=Q(parent__isnull=False)),
-            models.Index(fields=["started_by"], name="run_started_by", condition=Q(started_by__isnull=False)),
-        )
+        indexes = INDEXES
         permissions = (
             ("cancel_run", "Can cancel and kill runs"),
             ("pause_run", "Can pause and resume runs"),

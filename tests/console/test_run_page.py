@@ -109,7 +109,7 @@ def test_a_paused_queue_is_said_on_the_run_and_among_the_jobs(as_reader: Client,
 def test_paused_runs_can_be_listed(as_reader: Client, make_run: MakeRun) -> None:
     run, _ = make_run(State.PAUSED), make_run(State.RUNNING)
 
-    answer = as_reader.get("/runs/?state=paused")
+    answer = as_reader.get("/runs/?q=state:paused")
 
     assert [each.pk for each in answer.context["page"].runs] == [run.pk]
 

@@ -14,7 +14,7 @@ from tests.pages.schedule_addresses import schedule_addresses
 # What is no page for people: changes are posts, and these are read by programs or are files.
 NO_PAGES = {
     *("health-live", "health-ready", "attempt-log", "run-artifact", "schedule-times", "audit-export"),
-    "job-rows",
+    *("job-rows", "runs-export"),
 }
 TRACE = """Traceback (most recent call last):
   File "/srv/jobs/services/greetings.py", line 12, in greet
@@ -53,7 +53,8 @@ def addresses(make_run: MakeRun, boss: User) -> dict[str, str]:
         "runs": reverse("runs"),
         "queues": reverse("queues"),
         **_of_people(boss),
-        "runs none": f"{reverse('runs')}?state=failed&job=greet",
+        "runs wrong": f"{reverse('runs')}?q=stat:failed",
+        "runs none": f"{reverse('runs')}?q=state:failed+job:greet",
     }
 
 
