@@ -54,8 +54,8 @@ def _of_schedules(plans: Iterable[Plan], now: datetime) -> Iterator[Planned]:
 
 def _of_runs() -> Iterator[Planned]:
     # Who waits for a time is not published before it, and that time is in the index of what has not ended.
-    waiting = Run.objects.filter(finished_at=None, publish_after__gt=Now(), state=State.QUEUED, awaits="")
-    waiting = waiting.filter(not_before__gt=Now(), not_before__lt=Now() + AHEAD)
+    waiting = Run.objects.public().filter(finished_at=None, state=State.QUEUED, awaits="")
+    waiting = waiting.filter(publish_after__gt=Now(), not_before__gt=Now(), not_before__lt=Now() + AHEAD)
     for run in waiting.only(*NEEDED).order_by("not_before")[:MOST_RUNS]:
         why = "its next attempt" if run.waits_for_retry else "was put off until then"
         url = reverse("run", args=[run.pk])

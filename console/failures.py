@@ -59,7 +59,7 @@ class Failures:
 def unseen() -> RunQuerySet:
     # The error is named because the index of runs that went wrong does so; it is read from its end, and the
     # state asked of the few that it leads to.
-    wrong = Run.objects.filter(finished_at__gt=Now() - LOOKED_BACK).exclude(error="")
+    wrong = Run.objects.public().filter(finished_at__gt=Now() - LOOKED_BACK).exclude(error="")
     latest = wrong.order_by("-finished_at").values("pk")[:MOST]
     failed = Run.objects.filter(pk__in=latest, state=State.FAILED, acknowledgement=None)
     return failed.exclude(parent__state=State.FAILED)

@@ -10,6 +10,7 @@ from console.attention import Attention, attention
 from console.chart import Charts, charts_of, read_days
 from console.coming import Planned, planned
 from console.running import Running, running_runs
+from jobs import access
 from jobs.models.day_figures import DayFigures
 from jobs.models.run import Run
 from tasks.plan import plans
@@ -46,7 +47,9 @@ class Overview:
 def overview(days: int) -> Overview:
     """With eight queries; the figures are of so many days."""
     now = timezone.now()
-    running, schedules, waiting = running_runs(), plans(), Run.objects.waiting()
+    private = access.private_jobs()
+    running, waiting = running_runs(), Run.objects.waiting()
+    schedules = [each for each in plans() if each.job not in private]
     return Overview(
         attention=attention(running, schedules, waiting),
         running=running,

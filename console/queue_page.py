@@ -1,11 +1,12 @@
 """All that the page of queues and workers shows, read with a fixed number of queries."""
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.conf import settings
 
+from jobs import access
 from jobs.lane_listing import Rule, rules
 from jobs.process_listing import Presence, Process, processes
 from jobs.queue_listing import Backlog, Listed, queues
@@ -103,12 +104,15 @@ class QueuesPage:
 
 
 def queues_page() -> QueuesPage:
-    """Six queries."""
-    known = processes()
+    """Six queries. What is private is left out, since all who look share it."""
+    private = access.private_jobs()
+    known = [replace(each, runs=[run for run in each.runs if run.job not in private]) for each in processes()]
     return QueuesPage(
         cards=[Card(queue=each, parts=tuple(_parts(each.backlog))) for each in queues()],
         processes=known,
-        rules=rules([run for each in known for run in each.runs]),
+        rules=[
+            rule for rule in rules([run for each in known for run in each.runs]) if rule.job not in private
+        ],
         release=settings.RELEASE,
     )
 

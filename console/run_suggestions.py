@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from console.filter_words import Token
 from console.run_filter import Filter
 from console.run_words import KINDS, OF_PARAMETER, WORDS
+from console.visible import jobs_seen_by
 from jobs import catalog
 from jobs.models.run import Origin
 from jobs.models.state import State
@@ -12,12 +13,12 @@ from jobs.models.state import State
 PEOPLE = 50
 
 
-def suggestions(asked: Filter) -> list[str]:
+def suggestions(asked: Filter, user: User) -> list[str]:
     """Whole words, and of a parameter the name; those of the chosen job's parameters come first."""
     people = User.objects.filter(is_active=True).order_by("username").values_list("username", flat=True)
     values = {
         "state": State.values,
-        "job": list(catalog.JOBS),
+        "job": [job.name for job in jobs_seen_by(user)],
         "is": list(KINDS),
         "by": ["me", *people[:PEOPLE]],
         "since": ["today", "yesterday", "1h", "7d"],

@@ -46,6 +46,6 @@ def running_runs() -> list[Running]:
     today = timezone.localdate(timezone=timezone.get_default_timezone())
     days = DayFigures.objects.of_job(OuterRef("job")).filter(day__gte=today - USUAL_OF)  # type: ignore[arg-type]
     usual = days.order_by().values("job").annotate(longest=Max("p95")).values("longest")
-    runs: Any = Run.objects.filter(finished_at=None, state=State.RUNNING).only(*NEEDED)
+    runs: Any = Run.objects.public().filter(finished_at=None, state=State.RUNNING).only(*NEEDED)
     found = runs.annotate(usual=Subquery(usual)).order_by("started_at")[:MOST]
     return [Running(run=run, pace=watch.pace_of(run), usual=run.usual) for run in found]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django_celery_beat.models import PeriodicTask
 
 from console.slots import SHOWN, Mark, Strip
+from jobs import access
 from jobs.catalog import JOBS
 from jobs.models.heartbeat import Heartbeat
 from jobs.models.run import Run
@@ -36,7 +37,8 @@ class Schedules:
 
 
 def all_rows() -> Schedules:
-    schedules = all_schedules()
+    private = access.private_jobs()
+    schedules = [each for each in all_schedules() if each.task not in private]
     missing = not_in_database({each.name for each in schedules})
     return Schedules(rows=_rows(schedules), missing=[absent(job) for job in missing], is_kept=is_kept())
 

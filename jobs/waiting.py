@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 
+from jobs import access
 from jobs.catalog import JOBS
 from jobs.job import Job
 from jobs.models.heartbeat import Heartbeat
@@ -87,9 +88,10 @@ class Service:
         busy = Counter(each.worker for each in theirs)
         if any(busy[name] < processes for name, processes in serving.items()):
             return None
-        jobs = Counter(each.job for each in theirs)
-        named = ", ".join(name for name, _ in jobs.most_common(NAMED))
-        return Sentence(CROWDED, {"queue": run.queue, "jobs": named, "run": theirs[0].pk})
+        seen = [each for each in theirs if each.job not in access.private_jobs()]
+        jobs = Counter(each.job for each in seen)
+        named = ", ".join(name for name, _ in jobs.most_common(NAMED)) or "others"
+        return Sentence(CROWDED, {"queue": run.queue, "jobs": named, "run": (seen or [run])[0].pk})
 
     def _serving(self, queue: str) -> dict[str, int]:
         """The workers that take from that queue, each with its number of processes."""

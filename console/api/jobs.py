@@ -12,25 +12,25 @@ from console.api.run_json import run_json
 from console.api.schema import schema_of
 from console.api.start import Start
 from console.permissions import RUN, SignedInRequest, may
-from jobs import catalog
+from console.visible import job_or_404, jobs_seen_by
 from jobs.job import Job
 
 
 @endpoint("GET", "HEAD")
 def list_jobs(request: SignedInRequest) -> JsonResponse:
-    return JsonResponse({"jobs": [_job_json(request, job) for job in catalog.JOBS.values()]})
+    return JsonResponse({"jobs": [_job_json(request, job) for job in jobs_seen_by(request.user)]})
 
 
 @endpoint("GET", "HEAD")
 def describe(request: SignedInRequest) -> JsonResponse:
-    return JsonResponse(document(catalog.JOBS.values()))
+    return JsonResponse(document(jobs_seen_by(request.user)))
 
 
 @endpoint("POST")
 def create_run(request: SignedInRequest, name: str) -> JsonResponse:
     if not may(request.user, RUN, name):
         raise Refused(403, f"{request.user} may not start {name}; whoever gives out rights can allow it")
-    run, is_new = Start(request, catalog.get(name)).run()
+    run, is_new = Start(request, job_or_404(request.user, name)).run()
     content = run_json(request, run)
     headers = {"Location": content["links"]["self"]}
     return JsonResponse(content, status=201 if is_new else 200, headers=headers)

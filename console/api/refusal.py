@@ -4,9 +4,19 @@ from collections.abc import Mapping
 
 from django.http import JsonResponse
 
-from jobs.exceptions import KeyRefused, NightshiftError, OverlapRefused, UnknownJob, WrongParameters
+from jobs.exceptions import (
+    KeyRefused,
+    NightshiftError,
+    NotAllowed,
+    OverlapRefused,
+    UnknownJob,
+    WrongParameters,
+)
 
-STATUSES: dict[type[NightshiftError], int] = {UnknownJob: 404, KeyRefused: 409, OverlapRefused: 409}
+STATUSES: dict[type[NightshiftError], int] = {
+    **{UnknownJob: 404, NotAllowed: 403},
+    **{KeyRefused: 409, OverlapRefused: 409},
+}
 UNFIT = 422  # what was sent can be read, and is not what the job takes
 
 

@@ -20,7 +20,7 @@ from jobs.wording import phase
 
 @endpoint("GET", "HEAD")
 def show_run(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
-    return JsonResponse(run_json(request, _run(pk)))
+    return JsonResponse(run_json(request, _run(request, pk)))
 
 
 @endpoint("GET", "HEAD")
@@ -32,17 +32,17 @@ def show_artifact(request: SignedInRequest, pk: uuid.UUID, name: str) -> HttpRes
 def cancel_run(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
     if not may(request.user, CANCEL_RUN):
         raise Refused(403, f"{request.user} may not cancel runs; whoever gives out rights can allow it")
-    run = _run(pk)
+    run = _run(request, pk)
     with transaction.atomic():
         (answer,) = ask(CANCEL, [run])
         if not answer.is_granted:
             raise Refused(409, f"Run {pk} is {answer.sentence}")
         record(request, f"asked to {CANCEL.name}", pk, before=phase(run), after=phase(answer.run))
-    return JsonResponse(run_json(request, _run(pk)))
+    return JsonResponse(run_json(request, _run(request, pk)))
 
 
-def _run(pk: uuid.UUID) -> Run:
-    run = Run.objects.select_related("started_by").filter(pk=pk).first()
+def _run(request: SignedInRequest, pk: uuid.UUID) -> Run:
+    run = Run.objects.visible_to(request.user).select_related("started_by").filter(pk=pk).first()
     if run is None:
         raise Http404(f"There is no run {pk}; it may have been deleted since")
     return run

@@ -14,6 +14,7 @@ from console.api.body import read_body
 from console.api.refusal import UNFIT, Refused
 from console.audit import record
 from console.permissions import SignedInRequest
+from jobs.confirmation import Confirmation
 from jobs.exceptions import KeyRefused
 from jobs.job import Job
 from jobs.kinds import read_moment
@@ -32,6 +33,8 @@ class Start:
         self._job = job
         self._key = _key(request)
         self._not_before = _not_before(request)
+        said = request.GET.get
+        self._confirmation = Confirmation(count=said("count", ""), reason=said("reason", ""))
         self._body = read_body(request, job)
 
     def run(self) -> tuple[Run, bool]:
@@ -66,6 +69,7 @@ class Start:
                 not_before=self._not_before,
                 pk=pk,
                 key=self._key,
+                confirmation=self._confirmation,
             )
             if run.pk == pk:
                 record(self._request, f"started {run.job}", run.pk)
@@ -90,9 +94,12 @@ def _key(request: SignedInRequest) -> str:
 
 
 def _not_before(request: SignedInRequest) -> datetime | None:
-    if strangers := request.GET.keys() - {"at"}:
+    if strangers := request.GET.keys() - {"at", "count", "reason"}:
         name = min(strangers)
-        sentence = f"?{name}= means nothing here; parameters stand in the body, and ?at= says when to start"
+        sentence = (
+            f"?{name}= means nothing here; parameters stand in the body, ?at= says when to start, "
+            "?count= and ?reason= confirm a risky job"
+        )
         raise Refused(UNFIT, sentence)
     text = request.GET.get("at", "")
     try:

@@ -47,7 +47,7 @@ def list_runs(request: SignedInRequest) -> HttpResponse:
         "is_first": is_first,
         "topic": topic_of(asked, page, is_first=is_first),
         "quick": QUICK,
-        "suggestions": suggestions(asked),
+        "suggestions": suggestions(asked, request.user),
     }
     return render(request, "console/runs.html", context)
 

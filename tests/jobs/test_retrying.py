@@ -30,9 +30,9 @@ def test_each_becomes_a_new_run_with_the_same_parameters(anna: User, monkeypatch
 
 
 def test_runs_keep_the_lane_of_their_job(anna: User) -> None:
-    retry_all([failed("bulk_update_prices").pk], started_by=anna, jobs=["bulk_update_prices"])
+    retry_all([failed("compute_daily_stats").pk], started_by=anna, jobs=["compute_daily_stats"])
 
-    assert Run.objects.get(state=State.QUEUED).lane == "bulk_update_prices"
+    assert Run.objects.get(state=State.QUEUED).lane == "compute_daily_stats"
 
 
 def test_of_a_job_that_runs_one_at_a_time_one_is_started(anna: User) -> None:
@@ -52,3 +52,12 @@ def test_what_may_not_or_cannot_be_run_is_refused_with_a_reason(anna: User) -> N
 
     assert retried.started == 0
     assert retried.refused == {"There is no job 'gone' any more": 1, "You may not run greet": 2}
+
+
+def test_what_has_to_be_confirmed_is_not_run_again_among_many(anna: User) -> None:
+    old = failed("bulk_update_prices", percent="10")
+
+    retried = retry_all([old.pk], started_by=anna, jobs=["bulk_update_prices"])
+
+    assert retried.started == 0
+    assert Run.objects.count() == 1
