@@ -3,7 +3,7 @@ BIN := .venv/bin
 LOCK := requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test faults soak lint format types bench bench-console ci check lock clean
+.PHONY: help install run test screenshots faults soak lint format types bench bench-console ci check lock clean
 
 help:  ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ run: install  ## start everything, import the example, serve until Ctrl-C
 test: install  ## the whole suite, on servers of its own
 	@$(BIN)/python -m tests.pages.chromium
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
+
+screenshots: install  ## a picture of every page into docs/screenshots/
+	@$(BIN)/python -m tests.pages.chromium
+	@$(BIN)/python -m tests.pages.screenshots
 
 faults: install  ## kill, freeze, flush and cut everything; the figures go into docs/reliability.md
 	@FAULTS=full $(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/faults

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 
+from jobs.approval import waits_for_approval
 from jobs.models.run import Run
 from jobs.models.state import State, Wish
 
@@ -26,6 +27,7 @@ class RunOffers:
             "resumption": run.state == State.PAUSED or self._is_asked(Wish.PAUSE),
             "cancellation": not run.is_final and run.wish not in (Wish.CANCEL, Wish.KILL),
             "kill": self._is_to_be_killed(),
+            "approval": waits_for_approval(run),
             "retry": is_over,
             "edit": is_over,
             "real-run": is_over and self.is_preview and run.state == State.SUCCEEDED,

@@ -4,18 +4,19 @@ import uuid
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.comparison import compare
+from console.csv_download import csv_download
 from console.failures import acknowledge
 from console.history import page_of
 from console.live.runs import topic_of
 from console.permissions import RETRY, SignedInRequest, may
-from console.run_export import csv_of
+from console.run_export import COLUMNS, rows_of
 from console.run_filter import parse
 from console.run_page import run_page
 from console.run_suggestions import suggestions
@@ -61,8 +62,7 @@ def export_runs(request: SignedInRequest) -> HttpResponseBase:
     if selection.is_empty:
         messages.warning(request, NOTHING)
         return redirect(f"{reverse('runs')}?{urlencode({'q': selection.asked.text})}")
-    headers = {"Content-Disposition": 'attachment; filename="runs.csv"', "X-Content-Type-Options": "nosniff"}
-    return StreamingHttpResponse(csv_of(selection), content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_download("runs.csv", COLUMNS, rows_of(selection))
 
 
 @never_cache

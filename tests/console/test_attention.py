@@ -148,7 +148,7 @@ def test_many_failures_of_a_job_are_one_sentence_and_lead_to_the_list(make_run: 
         make_run(State.FAILED, error="It broke")
 
     assert (only().sentence, only().times) == ("Greet failed 3 times.", 3)
-    assert only().url == "/runs/?job=greet&state=failed"
+    assert only().url == "/runs/?q=job%3Agreet+state%3Afailed"
 
 
 def test_a_failure_is_no_more_than_a_warning_once_the_job_has_succeeded_on_a_later_day(

@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from pydantic import SecretStr
 
 from console import bulk
-from console.run_export import harmless
 from jobs.models import Run
 from jobs.models.artifact import directory_of
 from jobs.models.attempt import Attempt
@@ -200,16 +198,7 @@ def test_the_ticked_rows_are_exported_without_secrets(as_reader: Client, make_ru
 
 
 def exported(answer: Any) -> list[str]:
-    async def parts() -> list[bytes]:
-        return [part async for part in answer.streaming_content]
-
-    return b"".join(async_to_sync(parts)()).decode().splitlines()
-
-
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "＝1"])
-def test_no_cell_begins_a_formula(cell: str) -> None:
-    assert harmless(cell) == f"'{cell}"
-    assert harmless(-1) == -1
+    return b"".join(answer.streaming_content).decode().splitlines()
 
 
 def test_every_change_has_its_address() -> None:

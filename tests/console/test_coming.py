@@ -78,4 +78,4 @@ def test_a_schedule_of_a_job_that_is_gone_leads_to_its_runs() -> None:
 
     (found,) = planned(plans(), NOON)
 
-    assert (found.title, found.url) == ("gone", "/runs/?job=gone")
+    assert (found.title, found.url) == ("gone", "/runs/?q=job%3Agone")

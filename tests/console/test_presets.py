@@ -128,9 +128,7 @@ def test_each_change_is_on_record(as_operator: Client, preset: Preset) -> None:
 
 
 def test_who_may_run_another_job_only_has_no_presets_of_this_one(preset: Preset, reader: User) -> None:
-    one = Permission.objects.create(
-        codename="run_greet", content_type=Permission.objects.get(codename="add_run").content_type
-    )
+    one = Permission.objects.get(codename="run_greet")
     reader.user_permissions.add(one)
     client: Any = signed_in(reader)
 

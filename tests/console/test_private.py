@@ -42,7 +42,6 @@ def lists(run: Run) -> list[str]:
         "/",
         "/jobs/",
         "/runs/",
-        f"/runs/?job={JOB}",
         f"/runs/{run.parent_id}/",
         "/audit/",
         "/audit/export",

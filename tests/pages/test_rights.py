@@ -29,7 +29,7 @@ def test_a_new_person_is_made_given_a_right_and_signs_in(page: Page, open_page: 
     adas.get_by_label("Password").fill(password)
     adas.get_by_role("button", name="Sign in").click()
 
-    expect(adas.get_by_role("button", name="Run", exact=True)).to_be_visible()
+    expect(adas.get_by_role("button", name="Run now", exact=True)).to_be_visible()
     adas.goto("/jobs/check_health/")
     expect(adas.get_by_text("not start them")).to_be_visible()
 
