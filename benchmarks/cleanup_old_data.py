@@ -26,6 +26,8 @@ from jobs.services.old_data import cleanup_old_data
 DAYS = 90
 BATCH = 1_000
 DELETE = f"DELETE FROM jobs_auditlog WHERE created_at < now() - interval '{DAYS} days'"
+# The table lets nobody delete who does not say what for.
+ALLOW = "SELECT set_config('nightshift.audit', 'retention', false)"
 RESTORE = (
     "TRUNCATE jobs_auditlog RESTART IDENTITY",
     # As many old rows as new ones. Some days lie between them, so that none grows old meanwhile.
@@ -40,6 +42,7 @@ RESTORE = (
 
 
 def limit(_: Path) -> float:
+    one_statement(ALLOW)
     return one_statement(DELETE)
 
 
@@ -53,6 +56,7 @@ def with_receiver(_: Path) -> float:
     def receiver(**facts: Any) -> None:
         """Does nothing, but Django has to fetch each row for it."""
 
+    one_statement(ALLOW)
     post_delete.connect(receiver, sender=AuditLog)
     begin = time.perf_counter()
     try:
@@ -63,6 +67,7 @@ def with_receiver(_: Path) -> float:
 
 
 def id_lists(_: Path) -> None:
+    one_statement(ALLOW)
     while keys := list(_old().values_list("pk", flat=True)[:BATCH]):
         AuditLog.objects.filter(pk__in=keys).delete()
 

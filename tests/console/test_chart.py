@@ -35,8 +35,8 @@ def test_a_day_says_its_figures_and_leads_to_its_runs() -> None:
 
     title = "Fri 1 May 2026: 1,203 ended, 3 failed; half within 2.0 s, 95 % within 1 min 10 s"
     assert f"<title>{title}</title>" in ended.marks
-    assert 'href="/runs/?job=greet&amp;day=2026-05-01"' in ended.marks
-    assert 'href="/runs/?job=greet&amp;state=failed&amp;day=2026-05-01"' in failed.marks
+    assert 'href="/runs/?q=job%3Agreet+since%3A2026-05-01+until%3A2026-05-01"' in ended.marks
+    assert 'href="/runs/?q=job%3Agreet+state%3Afailed+since%3A2026-05-01+until%3A2026-05-01"' in failed.marks
     assert took.top == "1 min 10 s"
 
 

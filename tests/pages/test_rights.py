@@ -31,7 +31,7 @@ def test_a_new_person_is_made_given_a_right_and_signs_in(page: Page, open_page: 
 
     expect(adas.get_by_role("button", name="Run now", exact=True)).to_be_visible()
     adas.goto("/jobs/check_health/")
-    expect(adas.get_by_text("not start them")).to_be_visible()
+    expect(adas.get_by_text("not start it")).to_be_visible()
 
 
 def test_a_second_person_approves_and_the_page_of_the_first_sees_it(
