@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from typing import Any, get_type_hints
 
+from django.conf import settings
 from django.http import Http404
 
 from console.comparison import Comparison, compare
@@ -161,4 +162,5 @@ def _fields(job: Job | None) -> list[str]:
 
 def _traceback(attempt: Attempt) -> str:
     text: str = attempt.traceback_end  # type: ignore[attr-defined] # annotated
-    return text
+    # Where the checkout lies says nothing to a reader, and fills the line.
+    return text.replace(f'File "{settings.ROOT}/', 'File "')

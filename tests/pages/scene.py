@@ -10,6 +10,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
+from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -72,11 +73,7 @@ def make_scene() -> Scene:
 
 def _done(boss: User, job: str, content: str, **parameters: object) -> Run:
     """By a worker, which is waited for."""
-    draft = settings.VAR / f"{job}.csv"
-    draft.write_text(content)
-    with draft.open("rb") as file:
-        path = uploads.keep(uploads.UploadedFile(file=file, name=f"{job}.csv"))
-    given = {"path": str(path), **parameters}
+    given = {"path": _upload(f"{job.removeprefix('import_')}.csv", content), **parameters}
     run = enqueue(catalog.get(job), given, origin=Origin.CONSOLE, started_by=boss)
     until = time.monotonic() + 60
     while not run.is_final and time.monotonic() < until:
@@ -85,13 +82,17 @@ def _done(boss: User, job: str, content: str, **parameters: object) -> Run:
     return run
 
 
+def _upload(name: str, content: str) -> str:
+    return str(uploads.keep(SimpleUploadedFile(name, content.encode())))
+
+
 def _running(boss: User) -> Run:
     """As if a worker were in the midst of it; its lease is long, so nobody takes it back."""
-    now = timezone.now()
+    now, path = timezone.now(), _upload("orders.csv", ROWS)
     worker = Heartbeat.objects.filter(kind="worker").first()
     run = enqueue(
         catalog.get("import_orders"),
-        {"path": str(settings.ROOT / "examples" / "products.csv")},
+        {"path": path},
         origin=Origin.CONSOLE,
         started_by=boss,
         not_before=now + timedelta(days=1),
