@@ -11,6 +11,7 @@ from django.db.models import BooleanField, F, Func, Q, Value
 from django.db.models.lookups import LessThan
 from django.utils import timezone
 
+from jobs.access import hidden_from
 from jobs.models.audit_log import MANAGE_PEOPLE, OF_PERSONS, AuditLog, AuditLogQuerySet
 
 PAGE = 50
@@ -86,11 +87,12 @@ def all_of(search: Search, person: User) -> Iterator[AuditLog]:
         part = list(_below(entries, part[-1])[:EXPORTED_AT_ONCE])
 
 
-def actions() -> list[str]:
-    """The kinds of what was ever done."""
+def actions(person: User) -> list[str]:
+    """The kinds of what was ever done; some name a job."""
+    hidden = set(hidden_from(person))
     with connection.cursor() as cursor:
         cursor.execute(ACTIONS)
-        return [action for (action,) in cursor.fetchall()]
+        return [action for (action,) in cursor.fetchall() if hidden.isdisjoint(action.split())]
 
 
 def _found(search: Search, person: User) -> AuditLogQuerySet:

@@ -20,10 +20,14 @@ WORDS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Words of one name mean either, words of several names all. With `problems` it finds nothing."""
+    """Words of one name mean either, words of several names all. With `problems` it finds nothing.
+
+    `visible` is what the one who asks may see at all; `search` is within it.
+    """
 
     tokens: tuple[Token, ...] = ()
     search: Q = field(default_factory=Q)
+    visible: Q = field(default_factory=Q)
     problems: tuple[str, ...] = ()
     text: str = ""
 
@@ -43,7 +47,7 @@ class Filter:
 
 def parse(text: str, user: User | AnonymousUser) -> Filter:
     """`user` is who looks, and who is meant by `by:me`; what is private to others is not found."""
-    tokens = [run_words.named(token) for token in tokens_of(text[:LENGTH])]
+    tokens = [run_words.named(token, user) for token in tokens_of(text[:LENGTH])]
     found: Mapping[str, list[Q]] = defaultdict(list)
     problems = []
     if len(text) > LENGTH or len(tokens) > WORDS:
@@ -57,9 +61,15 @@ def parse(text: str, user: User | AnonymousUser) -> Filter:
         # What narrows a range or a text does so each time it is said.
         found[str(token) if token.key in run_words.EACH_COUNTS else token.key].append(meaning)
     search = Q(*(reduce(or_, each) for each in found.values()))
-    if hidden := hidden_from(user):
-        search &= ~Q(job__in=hidden)
-    return Filter(tokens=tuple(tokens), search=search, problems=tuple(problems), text=text[:LENGTH])
+    hidden = hidden_from(user)
+    visible = ~Q(job__in=hidden) if hidden else Q()
+    return Filter(
+        tokens=tuple(tokens),
+        search=search & visible,
+        visible=visible,
+        problems=tuple(problems),
+        text=text[:LENGTH],
+    )
 
 
 def _sentence(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, IntegerField, JSONField, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Func, IntegerField, JSONField, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject, Right, RowNumber
 
@@ -16,6 +16,7 @@ from console.live.picture import Lines
 from console.pace import Pace, watch
 from console.run_log import NOTHING
 from console.run_log import watch as logs
+from jobs import access
 from jobs.models.artifact import Artifact
 from jobs.models.attempt import Attempt
 from jobs.models.audit_log import AuditLog
@@ -117,11 +118,15 @@ def run_records(keys: Collection[uuid.UUID]) -> list[RunRecord]:
 
 def _runs(keys: Collection[uuid.UUID]) -> QuerySet[Run, Any]:
     slot = Slot.objects.filter(run=OuterRef("pk")).order_by("pk")
+    # Who looks may see the job of this page; a run of any other private one is nobody's to be told of.
+    private = Q(job__in=access.private_jobs()) & ~Q(job=OuterRef("job"))
+    above = Run.objects.filter(pk=OuterRef("parent")).exclude(private)
     files = Artifact.objects.filter(run=OuterRef("pk")).order_by("name")
     return (
         Run.objects.placed()
         .annotate(files=ArraySubquery(files.values(file=JSONObject(name="name", size="size"))))
         .select_related("started_by")
+        .annotate(above=Subquery(above.values("pk")[:1]))
         .annotate(planned_for=Subquery(slot.values("planned_for")[:1]))
         .annotate(states_below=RawSQL(STATES_BELOW, (), JSONField()))  # noqa: S611 ours, and constant
         .annotate(slot_outcome=Subquery(slot.values("outcome")[:1]), previous=previous())

@@ -13,7 +13,9 @@ from django.utils import timezone
 from pydantic import TypeAdapter, ValidationError
 
 from console.filter_words import Token
+from console.visible import jobs_seen_by
 from jobs import catalog
+from jobs.access import may_see
 from jobs.exceptions import NightshiftError, did_you_mean
 from jobs.kinds import SECONDS, read_moment
 from jobs.models.run import Origin, Run
@@ -36,14 +38,14 @@ class Unclear(NightshiftError):
     """Its text is the sentence beside the field."""
 
 
-def named(token: Token) -> Token:
+def named(token: Token, user: User | AnonymousUser) -> Token:
     """A value alone is taken for what it can only be: a state, a job, or the beginning of a run's id."""
     word = token.value.lower()
     if token.key:
         return token
     if word in State.values:
         return Token(key="state", value=word)
-    if word in catalog.JOBS:
+    if word in catalog.JOBS and may_see(user, word):
         return Token(key="job", value=word)
     if len(word) >= 8 and not set(word) - set(hexdigits) - {"-"}:
         return Token(key="id", value=word)
@@ -59,14 +61,14 @@ def meaning(token: Token, user: User | AnonymousUser) -> Q:
         )
     if not value:
         raise Unclear(f"{key}: has no value; write {key}:something, without a space")
-    if key == "by":
-        return _by(value, user)
+    if key in OF_USER:
+        return OF_USER[key](value, user)
     if key in WORDS:
         return WORDS[key](value)
     name = key.removeprefix(OF_PARAMETER)
     if key.startswith(OF_PARAMETER) or name in parameter_names():
         return labelled(name, value)
-    hint = did_you_mean(key, [*WORDS, "by", *parameter_names()])
+    hint = did_you_mean(key, [*WORDS, *OF_USER, *parameter_names()])
     raise Unclear(f"There is nothing called {key!r} to look for{hint}")
 
 
@@ -75,10 +77,11 @@ def parameter_names() -> frozenset[str]:
     return frozenset(name for job in catalog.JOBS.values() for name in job.parameters.by_name)
 
 
-def _job(value: str) -> Q:
+def _job(value: str, user: User | AnonymousUser) -> Q:
+    seen = [job.name for job in jobs_seen_by(user)]
     # One that was taken out of the catalog is still in the record.
-    if value not in catalog.JOBS and not Run.objects.filter(job=value).exists():
-        raise Unclear(f"There is no job {value!r}{did_you_mean(value, catalog.JOBS)}")
+    if value not in seen and not Run.objects.visible_to(user).filter(job=value).exists():
+        raise Unclear(f"There is no job {value!r}{did_you_mean(value, seen)}")
     return Q(job=value)
 
 
@@ -164,7 +167,6 @@ def _nearest(value: str, known: list[str]) -> str:
 
 
 WORDS: dict[str, Callable[[str], Q]] = {
-    "job": _job,
     "state": _state,
     "origin": _origin,
     "queue": lambda value: Q(queue=value),
@@ -176,3 +178,5 @@ WORDS: dict[str, Callable[[str], Q]] = {
     "until": _until,
     "is": _kind,
 }
+# What these mean depends on who looks.
+OF_USER: dict[str, Callable[[str, User | AnonymousUser], Q]] = {"by": _by, "job": _job}

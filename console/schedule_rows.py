@@ -37,10 +37,14 @@ class Schedules:
 
 
 def all_rows() -> Schedules:
-    private = access.private_jobs()
-    schedules = [each for each in all_schedules() if each.task not in private]
+    """Without those of private jobs, since all who look share it."""
+    private, schedules = access.private_jobs(), all_schedules()
     missing = not_in_database({each.name for each in schedules})
-    return Schedules(rows=_rows(schedules), missing=[absent(job) for job in missing], is_kept=is_kept())
+    return Schedules(
+        rows=_rows([each for each in schedules if each.task not in private]),
+        missing=[absent(job) for job in missing if job.name not in private],
+        is_kept=is_kept(),
+    )
 
 
 def schedules_of(job: str) -> list[Row]:

@@ -32,7 +32,10 @@ class Selection:
 
     def runs(self) -> RunQuerySet:
         """The latest first."""
-        search = self.asked.search & Q(pk__lt=self.until) if self.is_everything else Q(pk__in=self.rows)
+        if self.is_everything:
+            search = self.asked.search & Q(pk__lt=self.until)
+        else:
+            search = self.asked.visible & Q(pk__in=self.rows)
         return Run.objects.filter(search).latest_first()
 
     def keys(self, applies: Q) -> list[UUID]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from jobs.exceptions import NightshiftError
 from jobs.models.run import Run
+from jobs.models.run_queryset import RunQuerySet
 
 CANDIDATES = 5  # listed of those that a beginning may mean
 DIGITS = 32
@@ -27,14 +28,15 @@ class AmbiguousRun(NightshiftError):
         )
 
 
-def find_run(text: str) -> Run:
-    """Raises UnknownRun and AmbiguousRun."""
+def find_run(text: str, among: RunQuerySet | None = None) -> Run:
+    """Raises UnknownRun and AmbiguousRun, which names those that it may be."""
     digits = text.strip().replace("-", "").lower()
     if not digits or len(digits) > DIGITS or set(digits) - set(string.hexdigits):
         raise UnknownRun(text)
     # A range, as the index of the keys knows no beginnings.
     ends = UUID(digits.ljust(DIGITS, "0")), UUID(digits.ljust(DIGITS, "f"))
-    found = list(Run.objects.filter(pk__range=ends).latest_first()[: CANDIDATES + 1])
+    runs = Run.objects.all() if among is None else among
+    found = list(runs.filter(pk__range=ends).latest_first()[: CANDIDATES + 1])
     if not found:
         raise UnknownRun(text)
     if len(found) > 1:

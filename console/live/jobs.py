@@ -7,13 +7,15 @@ from django.template.loader import render_to_string
 
 from console.job_list import Listed, listed
 from console.live.picture import Picture
+from jobs import access
 
 
 def read(keys: Collection[str]) -> Mapping[str, Picture]:
     """There is one key, `all`."""
     if "all" not in keys:
         return {}
-    jobs = listed()
+    private = access.private_jobs()
+    jobs = [each for each in listed() if each.job.name not in private]
     fingerprint = tuple(each.fingerprint for each in jobs)
     return {"all": Picture(render=partial(_regions, jobs), fingerprint=fingerprint)}
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser, User
 
 from console.live import job, jobs, overview, queues, run, runs, schedules
 from console.live.picture import Read
+from jobs.access import may_see
 
 KINDS: Mapping[str, Read] = {
     "job": job.read,
@@ -19,5 +20,6 @@ KINDS: Mapping[str, Read] = {
 }
 # Whether that person may see what has that key. A kind whose keys everybody may see has none.
 GUARDS: Mapping[str, Callable[[User | AnonymousUser, str], bool]] = {
+    "job": may_see,
     "run": run.is_visible_to,
 }

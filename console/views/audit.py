@@ -22,7 +22,7 @@ def show_audit(request: SignedInRequest) -> HttpResponse:
         "search": search,
         "entries": [entry_of(each, has_address=has_address) for each in page.entries],
         "older": page.older,
-        "actions": actions(),
+        "actions": actions(request.user),
         "has_address": has_address,
     }
     return render(request, "console/audit.html", context)

@@ -16,6 +16,8 @@ from console.changing import change
 from console.permissions import CANCEL, DELETE, PAUSE, RETRY, SignedInRequest
 from console.run_filter import parse
 from console.selection import MOST, NOTHING, Selection, selection_of
+from jobs import access
+from jobs.models.run import Run
 
 TARGET = 200  # characters that the audit has for what was changed
 
@@ -66,13 +68,21 @@ def _change(request: SignedInRequest, wanted: Change) -> HttpResponse:
 def _act(
     request: SignedInRequest, wanted: Change, selection: Selection, keys: Sequence[UUID], *, is_part: bool
 ) -> None:
+    job = _private_job_of(keys)
     changed = wanted.act(keys, request.user)
     which = selection.asked.text or "all" if selection.is_everything else "selected rows"
     rows = {} if selection.is_everything else {"rows": [str(key) for key in keys]}
     after = {"runs": changed.count, "filter": selection.asked.text, **rows}
-    record(request, f"{wanted.done} runs", f"{changed.count:,} runs: {which}"[:TARGET], after=after)
+    record(request, f"{wanted.done} runs", f"{changed.count:,} runs: {which}"[:TARGET], after=after, job=job)
     words = "1 run" if changed.count == 1 else f"{changed.count:,} runs"
     more = "; there are more: do the same once more for the next" if is_part else ""
     messages.success(request, f"{words} {wanted.outcome}{more}.")
     for sentence in changed.refusals:
         messages.warning(request, f"Not all of them: {sentence}.")
+
+
+def _private_job_of(keys: Sequence[UUID]) -> str:
+    """A private one that some of them are of: then few may see what was done."""
+    private = access.private_jobs()
+    found = Run.objects.filter(pk__in=keys, job__in=private) if private else Run.objects.none()
+    return found.values_list("job", flat=True).first() or ""

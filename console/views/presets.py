@@ -23,7 +23,7 @@ def create_preset(request: SignedInRequest, name: str) -> HttpResponse:
     preset = save_preset(form, request.user)
     if preset is None:
         return start_page(request, form, status=422)
-    record(request, "saved preset", f"{name}: {preset}", after=preset.parameters)
+    record(request, "saved preset", f"{name}: {preset}", after=preset.parameters, job=name)
     messages.success(request, f"The preset “{preset}” is saved.")
     return redirect(f"{reverse('job', args=[name])}?preset={preset.pk}")
 
@@ -43,7 +43,7 @@ def rename_preset(request: SignedInRequest, name: str, pk: int) -> HttpResponse:
         messages.error(request, f"You have a preset “{preset}” of this job already; choose another name.")
         return redirect("job", name)
     after = {"name": preset.name, "is_shared": preset.is_shared}
-    record(request, "renamed preset", f"{name}: {preset}", before=before, after=after)
+    record(request, "renamed preset", f"{name}: {preset}", before=before, after=after, job=name)
     messages.success(request, f"The preset “{preset}” is saved.")
     return redirect("job", name)
 
@@ -53,6 +53,6 @@ def delete_preset(request: SignedInRequest, name: str, pk: int) -> HttpResponse:
     demand(request.user, RUN, name)
     preset = get_object_or_404(Preset, pk=pk, job=name, owner=request.user)
     preset.delete()
-    record(request, "deleted preset", f"{name}: {preset}", before=preset.parameters)
+    record(request, "deleted preset", f"{name}: {preset}", before=preset.parameters, job=name)
     messages.success(request, f"The preset “{preset}” is deleted.")
     return redirect("job", name)

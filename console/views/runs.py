@@ -23,6 +23,7 @@ from console.run_suggestions import suggestions
 from console.selection import NOTHING, key_of, selection_of
 from console.visible import refuse_hidden
 from jobs.exceptions import NightshiftError
+from jobs.models.run import Run
 from jobs.run_reference import find_run
 
 QUICK = {
@@ -74,8 +75,7 @@ def show_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     context = {"page": page, "run": page.run, "asked": asked, "comparison": page.comparison}
     try:
         if asked:
-            other = find_run(asked)
-            refuse_hidden(request.user, other.pk)
+            other = find_run(asked, Run.objects.visible_to(request.user))
             context["comparison"] = compare(page.run, other)
     except NightshiftError as unknown:
         context |= {"comparison": None, "unknown": unknown}

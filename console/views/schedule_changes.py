@@ -11,7 +11,8 @@ from console.audit import record
 from console.changing import change
 from console.permissions import EDIT_SCHEDULES, RUN, SignedInRequest, demand
 from console.schedule_editor import SEEN, ScheduleEditor, moment, starting_point
-from console.views.schedules import job_or_404, new_answer, number, schedule_answer, schedule_or_404
+from console.views.schedules import new_answer, number, schedule_answer, schedule_or_404
+from console.visible import job_or_404
 from jobs.exceptions import NightshiftError
 from jobs.models.slot import Slot
 from tasks import editing, ledger, seeding
@@ -23,8 +24,8 @@ CONFLICT, WRONG = 409, 422
 @change(EDIT_SCHEDULES)
 def create_schedule(request: SignedInRequest) -> HttpResponse:
     copied = number(request.POST.get("form-copy", ""))
-    base = starting_point(schedule_or_404(copied)) if copied else None
-    editor = ScheduleEditor(job_or_404(request.POST.get("form-job", "")), base, request.POST)
+    base = starting_point(schedule_or_404(request.user, copied)) if copied else None
+    editor = ScheduleEditor(job_or_404(request.user, request.POST.get("form-job", "")), base, request.POST)
     schedule = editor.save()
     if schedule is None:
         return new_answer(request, editor, copied, status=200 if editor.only_checks else WRONG)
@@ -33,9 +34,9 @@ def create_schedule(request: SignedInRequest) -> HttpResponse:
 
 @change(EDIT_SCHEDULES)
 def revise_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
-    schedule = schedule_or_404(pk)
+    schedule = schedule_or_404(request.user, pk)
     before = facts(schedule)
-    editor = ScheduleEditor(job_or_404(schedule.task), schedule, request.POST)
+    editor = ScheduleEditor(job_or_404(request.user, schedule.task), schedule, request.POST)
     try:
         saved = editor.save()
     except (EditedMeanwhile, NotSaved) as refused:
@@ -48,7 +49,7 @@ def revise_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @change(EDIT_SCHEDULES)
 def switch_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
-    schedule = schedule_or_404(pk)
+    schedule = schedule_or_404(request.user, pk)
     before, is_on = facts(schedule), request.POST.get("enabled") == "1"
     try:
         saved = editing.switch(schedule, enabled=is_on)
@@ -61,11 +62,11 @@ def switch_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @change(EDIT_SCHEDULES)
 def reset_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
-    schedule = schedule_or_404(pk)
+    schedule = schedule_or_404(request.user, pk)
     before = facts(schedule)
     try:
         row = editing.locked(schedule, seen=moment(request.POST.get(SEEN, "")))
-        saved = seeding.set_back(row, job_or_404(schedule.name))
+        saved = seeding.set_back(row, job_or_404(request.user, schedule.name))
     except NightshiftError as refused:
         messages.error(request, f"{refused}.")
         return redirect("schedule", pk)
@@ -75,8 +76,8 @@ def reset_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @change(EDIT_SCHEDULES)
 def delete_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
-    schedule = schedule_or_404(pk)
-    record(request, "deleted schedule", schedule.name, before=facts(schedule))
+    schedule = schedule_or_404(request.user, pk)
+    record(request, "deleted schedule", schedule.name, before=facts(schedule), job=schedule.task)
     schedule.delete()
     messages.success(request, f"{schedule.name} is deleted; what became of its slots is kept.")
     return redirect("schedules")
@@ -84,7 +85,7 @@ def delete_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @change(EDIT_SCHEDULES)
 def add_schedule(request: SignedInRequest, name: str) -> HttpResponse:
-    job = job_or_404(name)
+    job = job_or_404(request.user, name)
     if known := PeriodicTask.objects.filter(name=name).first():
         messages.info(request, f"{name} is there already.")
         return redirect("schedule", known.pk)
@@ -94,20 +95,20 @@ def add_schedule(request: SignedInRequest, name: str) -> HttpResponse:
 
 @change(RUN)
 def run_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
-    schedule = schedule_or_404(pk)
+    schedule = schedule_or_404(request.user, pk)
     demand(request.user, RUN, schedule.task)
     try:
         run = ledger.run_now(schedule, request.user)
     except NightshiftError as refused:
         messages.error(request, f"It was not started. {refused}.")
         return redirect("schedule", pk)
-    record(request, "ran schedule", schedule.name, after=str(run.pk))
+    record(request, "ran schedule", schedule.name, after=str(run.pk), job=run.job)
     return redirect("run", run.pk)
 
 
 @change(RUN)
 def run_slot(request: SignedInRequest, pk: int, slot: int) -> HttpResponse:
-    schedule = schedule_or_404(pk)
+    schedule = schedule_or_404(request.user, pk)
     demand(request.user, RUN, schedule.task)
     found = get_object_or_404(Slot, pk=slot, schedule=schedule.name)
     before = {"slot": found.planned_for.isoformat(), "outcome": found.outcome}
@@ -122,6 +123,7 @@ def run_slot(request: SignedInRequest, pk: int, slot: int) -> HttpResponse:
         schedule.name,
         before=before,
         after={"outcome": "late", "run": str(run.pk)},
+        job=run.job,
     )
     return redirect("run", run.pk)
 
@@ -129,6 +131,6 @@ def run_slot(request: SignedInRequest, pk: int, slot: int) -> HttpResponse:
 def _done(
     request: SignedInRequest, action: str, schedule: PeriodicTask, said: str, *, before: Any = None
 ) -> HttpResponse:
-    record(request, action, schedule.name, before=before, after=facts(schedule))
+    record(request, action, schedule.name, before=before, after=facts(schedule), job=schedule.task)
     messages.success(request, said)
     return redirect("schedule", schedule.pk)

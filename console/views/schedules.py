@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,9 +16,9 @@ from console.schedule_page import outlook_of, schedule_page
 from console.schedule_rows import all_rows
 from console.slots import LOOKS
 from console.timing_form import TimingForm, zone_options
+from console.visible import job_or_404, jobs_seen_by
 from jobs import catalog
-from jobs.exceptions import UnknownJob
-from jobs.job import Job
+from jobs.access import hidden_from
 
 
 @never_cache
@@ -33,17 +35,17 @@ def list_schedules(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def show_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
-    return schedule_answer(request, schedule_or_404(pk))
+    return schedule_answer(request, schedule_or_404(request.user, pk))
 
 
 @require_safe
 def show_new(request: SignedInRequest) -> HttpResponse:
     """`?job=…` of that job, `?copy=…` like that schedule, without either the jobs to choose from."""
     if "job" not in request.GET and "copy" not in request.GET:
-        return render(request, "console/schedule_jobs.html", {"jobs": catalog.JOBS.values()})
+        return render(request, "console/schedule_jobs.html", {"jobs": jobs_seen_by(request.user)})
     copied = number(request.GET.get("copy", ""))
-    base = starting_point(schedule_or_404(copied)) if copied else None
-    job = job_or_404(base.task if base else request.GET.get("job", ""))
+    base = starting_point(schedule_or_404(request.user, copied)) if copied else None
+    job = job_or_404(request.user, base.task if base else request.GET.get("job", ""))
     return new_answer(request, ScheduleEditor(job, base), copied)
 
 
@@ -51,7 +53,7 @@ def show_new(request: SignedInRequest) -> HttpResponse:
 def show_times(request: SignedInRequest) -> HttpResponse:
     """The part of the page that changes while one types."""
     of = number(request.GET.get("when-of", ""))
-    form = TimingForm(request.GET, schedule=PeriodicTask.objects.filter(pk=of).first() if of else None)
+    form = TimingForm(request.GET, schedule=_seen_by(request.user).filter(pk=of).first() if of else None)
     context = {"timing": form, "outlook": form.outlook() if form.is_valid() else None, "is_typed": True}
     return render(request, "console/schedule_times.html", context)
 
@@ -86,16 +88,15 @@ def new_answer(
     return render(request, "console/schedule_new.html", context, status=status)
 
 
-def schedule_or_404(pk: int) -> PeriodicTask:
-    schedules = PeriodicTask.objects.select_related("crontab", "interval", "solar", "clocked")
+def schedule_or_404(person: User, pk: int) -> PeriodicTask:
+    """One of a job that this person may not see is as one that is not there. Raises Http404."""
+    schedules = _seen_by(person).select_related("crontab", "interval", "solar", "clocked")
     return get_object_or_404(schedules, pk=pk)
 
 
-def job_or_404(name: str) -> Job:
-    try:
-        return catalog.get(name)
-    except UnknownJob as unknown:
-        raise Http404(str(unknown)) from unknown
+def _seen_by(person: User) -> QuerySet[PeriodicTask]:
+    schedules: QuerySet[PeriodicTask] = PeriodicTask.objects.exclude(task__in=hidden_from(person))
+    return schedules
 
 
 def _form(editor: ScheduleEditor) -> dict[str, Any]:

@@ -47,10 +47,11 @@ def with_rejects(make_run: MakeRun) -> Known:
     return {"pk": run.pk}
 
 
-def a_schedule(task: str = "greet", name: str = "morning") -> PeriodicTask:
+def a_schedule(task: str = "greet", name: str = "morning", **parameters: Any) -> PeriodicTask:
     """The only one, with nothing of the catalog's."""
     PeriodicTask.objects.all().delete()
-    made = by_cron("30 3 * * *", task=task, name=name, kwargs={"name": "Ada"} if task == "greet" else {})
+    kwargs = {"name": "Ada"} if task == "greet" else parameters
+    made = by_cron("30 3 * * *", task=task, name=name, kwargs=kwargs)
     return PeriodicTask.objects.get(pk=made.pk)
 
 
