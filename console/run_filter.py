@@ -61,15 +61,14 @@ def parse(text: str, user: User | AnonymousUser) -> Filter:
         # What narrows a range or a text does so each time it is said.
         found[str(token) if token.key in run_words.EACH_COUNTS else token.key].append(meaning)
     search = Q(*(reduce(or_, each) for each in found.values()))
+    visible = _visible_to(user)
+    search, text = search & visible, text[:LENGTH]
+    return Filter(tokens=tuple(tokens), search=search, visible=visible, problems=tuple(problems), text=text)
+
+
+def _visible_to(user: User | AnonymousUser) -> Q:
     hidden = hidden_from(user)
-    visible = ~Q(job__in=hidden) if hidden else Q()
-    return Filter(
-        tokens=tuple(tokens),
-        search=search & visible,
-        visible=visible,
-        problems=tuple(problems),
-        text=text[:LENGTH],
-    )
+    return ~Q(job__in=hidden) if hidden else Q()
 
 
 def _sentence(text: str) -> str:

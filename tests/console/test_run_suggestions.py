@@ -7,7 +7,7 @@ from console.run_suggestions import suggestions
 
 
 def test_every_whole_word_that_is_offered_means_something(reader: User) -> None:
-    offered = suggestions(parse("", reader))
+    offered = suggestions(parse("", reader), reader)
 
     assert {word: parse(word, reader).problems for word in offered if not word.endswith(":")} == {
         word: () for word in offered if not word.endswith(":")
@@ -15,7 +15,7 @@ def test_every_whole_word_that_is_offered_means_something(reader: User) -> None:
 
 
 def test_every_name_that_is_offered_takes_a_value(reader: User) -> None:
-    names = [word for word in suggestions(parse("", reader)) if word.endswith(":")]
+    names = [word for word in suggestions(parse("", reader), reader) if word.endswith(":")]
 
     said = [problem for name in names for problem in parse(f"{name}1234", reader).problems]
 
@@ -23,6 +23,6 @@ def test_every_name_that_is_offered_takes_a_value(reader: User) -> None:
 
 
 def test_parameters_are_those_of_the_chosen_job(reader: User) -> None:
-    assert suggestions(parse("job:greet", reader))[:2] == ["name:", "times:"]
-    assert "path:" not in suggestions(parse("job:greet", reader))
-    assert "path:" in suggestions(parse("", reader))
+    assert suggestions(parse("job:greet", reader), reader)[:2] == ["name:", "times:"]
+    assert "path:" not in suggestions(parse("job:greet", reader), reader)
+    assert "path:" in suggestions(parse("", reader), reader)
