@@ -193,6 +193,7 @@ def test_no_live_picture_that_all_share_names_it(
     }
 
     assert len(seen) > len(KINDS)
+    assert seen.keys().isdisjoint([("job", JOB), *(("run", str(run.pk)) for run in busy)])
     assert [
         (name, word) for name, picture in seen.items() for word in words(busy) if word in told(picture)
     ] == []
@@ -202,10 +203,10 @@ def test_no_live_picture_that_all_share_names_it(
 def test_its_own_schedule_is_not_told_of(
     as_operator: Client, monkeypatch: pytest.MonkeyPatch, is_there: bool
 ) -> None:
-    make_private(monkeypatch, "cleanup_tokens")
-    a_schedule("cleanup_tokens", "cleanup_tokens" if is_there else "nightly")
+    make_private(monkeypatch, "cleanup_runs")
+    a_schedule("cleanup_runs", "cleanup_runs" if is_there else "nightly")
 
-    assert "cleanup_tokens" not in body(as_operator, "/schedules/")
+    assert "cleanup_runs" not in body(as_operator, "/schedules/")
 
 
 @pytest.mark.parametrize("word", ["job:{}", "{}"])
