@@ -19,13 +19,18 @@ from tasks.plan import Plan, plans
 SILENT_AFTER = timedelta(days=90)
 LOOKED_AT = 3_000  # runs of a job; where more of them wait in a row, what ended before is not looked for
 # For each job one look into its index, which goes no further back than it has to.
+# Between two keys of the index by job, and not `job = wanted.name`: for runs of a job that has few or none the
+# server would rather walk the keys of all runs from the end.
 LATEST = """
 SELECT run.* FROM unnest(%s::text[]) AS wanted (name) CROSS JOIN LATERAL (
     SELECT * FROM (
         SELECT id, job, state, awaits, failures, wish, attempt, created_at, started_at, finished_at
-        FROM jobs_run WHERE job = wanted.name ORDER BY id DESC LIMIT %s
+        FROM jobs_run
+        WHERE (job, id) >= (wanted.name, '00000000-0000-0000-0000-000000000000'::uuid)
+          AND (job, id) <= (wanted.name, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+        ORDER BY job DESC, id DESC LIMIT %s
     ) AS latest
-    WHERE state <> 'queued' ORDER BY id DESC LIMIT %s
+    WHERE state <> 'queued' ORDER BY job DESC, id DESC LIMIT %s
 ) AS run
 """
 

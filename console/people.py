@@ -150,7 +150,8 @@ def refuse_higher(actor: User, person: User) -> None:
 
 def waiting_runs(person: User) -> Any:
     """What they have started and is not over: it stays theirs, and goes on, when they are gone."""
-    return Run.objects.active().filter(started_by=person)
+    # What is not over is in an index of its own; the state alone is in none.
+    return Run.objects.active().filter(started_by=person, finished_at=None)
 
 
 def _groups() -> QuerySet[Group]:

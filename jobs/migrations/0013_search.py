@@ -43,6 +43,14 @@ class Migration(migrations.Migration):
             model_name="run",
             name="run_started_by",
         ),
+        migrations.RemoveIndex(
+            model_name="run",
+            name="run_job",
+        ),
+        migrations.AddIndex(
+            model_name="run",
+            index=models.Index(fields=["job", "id"], name="run_job"),
+        ),
         migrations.AddField(
             model_name="run",
             name="ended",
