@@ -25,7 +25,7 @@ INDEXES = (
     Index(fields=["queue", "publish_after"], name="run_unfinished", condition=Q(finished_at=None)),
     Index(fields=["id"], name="run_awaits", condition=~Q(awaits="")),
     Index(fields=["finished_at"], name="run_finished", condition=Q(finished_at__isnull=False)),
-    # Read from its end, and between two of its keys (console/job_list.py), which have to run one way for that.
+    # Read between two of its keys too (console/job_list.py): its columns have to run one way for that.
     Index(fields=["job", "id"], name="run_job"),
     Index(fields=["parent"], name="run_parent", condition=Q(parent__isnull=False)),
     Index(fields=["started_by", "-id"], name="run_started_by", condition=Q(started_by__isnull=False)),
