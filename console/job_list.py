@@ -18,8 +18,8 @@ from tasks.plan import Plan, plans
 
 SILENT_AFTER = timedelta(days=90)
 LOOKED_AT = 3_000  # runs of a job; where more of them wait in a row, what ended before is not looked for
-# For each job one look into its index, which goes no further back than it has to. Between two of its keys, and
-# not `job = wanted.name`: for a job that has few runs or none the server would rather walk the keys of all.
+# For each job one look into its index, which goes no further back than it has to. Between two of its keys,
+# and not `job = wanted.name`: for a job with few runs or none the server would rather walk the keys of all.
 LATEST = """
 SELECT run.* FROM unnest(%s::text[]) AS wanted (name) CROSS JOIN LATERAL (
     SELECT * FROM (
