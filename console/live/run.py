@@ -23,6 +23,9 @@ REGIONS = (
     "children",
     "log",
     "forecast",
+    # What is to be typed is known once a preview has ended.
+    "count",
+    "count_help",
 )
 
 

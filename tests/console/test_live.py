@@ -166,7 +166,7 @@ def test_the_pictures_of_runs_are_those_of_their_pages(as_reader: Client, make_r
     regions = KINDS["run"]([str(run.pk), "no id"])[str(run.pk)].render()
     assert 'value="30"' in regions["state"]
     marked = set(re.findall(r'data-live="([^"]*)"', body)) - {"forecast"}  # which only a preview has
-    assert set(regions) - {"title", "forecast"} == marked
+    assert set(regions) - {"title", "forecast", "count", "count_help"} == marked
     assert 'value="30"' in body
     assert Run.objects.get().state == State.RUNNING
 

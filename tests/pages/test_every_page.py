@@ -36,6 +36,15 @@ def test_signing_in_keeps_nobody_out(open_page: OpenPage, scheme: str) -> None:
     assert violations(page) == []
 
 
+def test_the_form_that_signs_in_stands_in_the_middle_of_a_phone(open_page: OpenPage) -> None:
+    page = open_page(None, narrow=True)
+    page.goto("/login/")
+
+    box = page.locator(".card").bounding_box()
+    assert box is not None
+    assert abs(box["x"] * 2 + box["width"] - 390) <= 1
+
+
 def test_every_page_fits_a_phone(open_page: OpenPage, boss: User, make_run: MakeRun) -> None:
     page, found = open_page(boss, narrow=True), {}
 
