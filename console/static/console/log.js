@@ -103,11 +103,14 @@ function start(card) {
     if (follow.checked) box.scrollTop = box.scrollHeight;
   }
 
+  const before = text.textContent;
   document.addEventListener("live:lines", ({ detail }) => {
     if (detail.name !== "log") return;
-    if (detail.start !== end) { text.replaceChildren(); lastLevel = 1; }
+    // A stream that has just been opened tells all of it; what the page came with stays where it is.
+    const isWhole = end === null && detail.text.startsWith(before);
+    if (detail.start !== end && !isWhole) { text.replaceChildren(); lastLevel = 1; }
     end = detail.start + detail.text.length;
-    add(detail.text);
+    add(isWhole ? detail.text.slice(before.length) : detail.text);
   });
   search.addEventListener("input", find);
   search.addEventListener("keydown", (event) => {
@@ -124,7 +127,6 @@ function start(card) {
     if (isAtEnd !== follow.checked && (isAtEnd || box.matches(":hover, :focus"))) follow.checked = isAtEnd;
   });
 
-  const before = text.textContent;
   box.classList.add("steady");
   text.replaceChildren();
   add(before);
