@@ -13,7 +13,7 @@ FILES = {
     "faults": "callers chaos controls crash_points database import outages runs_below",
     "flows": "doors runs_below shelf",
     "jobs": "full_reset_command",
-    "pages": "curl every_page first_minutes live queues run",
+    "pages": "curl first_minutes job overview queues rights run runs schedules",
     "project": "flower",
     "tasks": "base control dispatch prefetch request results schedule worker",
 }

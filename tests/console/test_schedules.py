@@ -130,8 +130,8 @@ def test_an_edit_is_saved_as_beat_reads_it(as_operator: Client, schedule: Period
 
     assert answer.status_code == 302
     saved = PeriodicTask.objects.get(pk=schedule.pk)
-    now = datetime(2026, 11, 21, tzinfo=UTC)
-    assert next(slots(saved, now, now + timedelta(days=9))) == datetime(2026, 11, 21, 22, 45, tzinfo=UTC)
+    monday = datetime(2040, 1, 2, tzinfo=UTC)  # later than the edit, before which it has no slot
+    assert next(slots(saved, monday, monday + timedelta(days=9))) == datetime(2040, 1, 7, 22, 45, tzinfo=UTC)
     assert json.loads(saved.kwargs) == {"name": "Eve"}
     assert saved.schedule.day_of_week == {0}  # the stock scheduler's reading
 
