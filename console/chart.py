@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from console.links import day_urls
 from console.presentation import duration_words
-from jobs.models.day_figures import ALL_JOBS, DayFigures
+from jobs.models.day_figures import DayFigures
 
 RANGES = (7, 30, 90)  # days
 STEP, HEIGHT = 10, 100  # of a day and of the whole, in the units of the drawing
@@ -73,15 +72,6 @@ class Charts:
         return f"{ended:,} runs ended in these {len(self.days)} days, and {failed:,} of them failed."
 
 
-def read_days(count: int, *, job: str = ALL_JOBS) -> list[DayFigures]:
-    """So many days up to today, with one query; nothing ran on those that have no row."""
-    today = timezone.localdate(timezone=timezone.get_default_timezone())
-    first = today - timedelta(days=count - 1)
-    found = {each.day: each for each in DayFigures.objects.of_job(job).between(first, today)}
-    days = (first + timedelta(days=number) for number in range(count))
-    return [found.get(day) or DayFigures(day=day, job=job) for day in days]
-
-
 def charts_of(days: Sequence[DayFigures]) -> Charts:
     """How much ended, how much of it failed, and how long it took."""
     return Charts(
@@ -129,8 +119,7 @@ def _bar(x: int, height: float) -> str:
 
 
 def _urls(days: Sequence[DayFigures], **asked: str) -> list[str]:
-    of_job = {"job": days[0].job} if days and days[0].job else {}
-    return day_urls((day.day for day in days), **of_job, **asked)
+    return day_urls((day.day for day in days), **asked)
 
 
 def _title(day: DayFigures) -> str:

@@ -7,10 +7,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from console.attention import Attention, attention
-from console.chart import Charts, charts_of, read_days
+from console.chart import Charts, charts_of
 from console.coming import Planned, planned
 from console.running import Running, running_runs
 from jobs import access
+from jobs.figures import read_days
 from jobs.models.day_figures import DayFigures
 from jobs.models.run import Run
 from tasks.plan import plans

@@ -1,6 +1,6 @@
 """What came of the runs of a day, added up: with millions of runs no chart could ask the runs themselves."""
 
-from datetime import date
+from datetime import timedelta
 
 from django.db import models
 from django.db.models.functions import Now
@@ -12,9 +12,6 @@ class DayFiguresQuerySet(models.QuerySet["DayFigures"]):
 
     def of_all_jobs(self) -> "DayFiguresQuerySet":
         return self.filter(job=ALL_JOBS)
-
-    def between(self, first: date, last: date) -> "DayFiguresQuerySet":
-        return self.filter(day__range=(first, last)).order_by("day")
 
 
 class DayFigures(models.Model):
@@ -39,6 +36,20 @@ class DayFigures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job or 'All jobs'} on {self.day}"
+
+    def add(
+        self,
+        succeeded: int,
+        failed: int,
+        cancelled: int,
+        median: timedelta | None = None,
+        p95: timedelta | None = None,
+    ) -> None:
+        """The counts of other runs of the same day; durations are taken over where there are some."""
+        self.succeeded += succeeded
+        self.failed += failed
+        self.cancelled += cancelled
+        self.median, self.p95 = median or self.median, p95 or self.p95
 
     @property
     def ended(self) -> int:

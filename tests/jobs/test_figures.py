@@ -154,3 +154,49 @@ def test_an_empty_record_has_its_figures_too() -> None:
 
     assert of(timezone.localdate()).ended == 0
     assert of(timezone.localdate()).median is None
+
+
+def test_what_ends_after_the_moment_of_writing_is_left_to_the_news() -> None:
+    today = timezone.localdate()
+    ended(timezone.now() + timedelta(seconds=30))
+
+    figures.write_day(today)
+
+    assert not DayFigures.objects.filter(day=today, job="greet").exists()
+
+
+@time_machine.travel(NOON, tick=False)
+def test_days_without_a_row_are_days_on_which_nothing_ran(django_assert_num_queries: Any) -> None:
+    yesterday = TODAY - DAY
+    DayFigures.objects.create(day=yesterday, job="", succeeded=4, p95=DAY)
+    DayFigures.objects.create(day=yesterday, job="greet", succeeded=3)
+
+    with django_assert_num_queries(1):
+        found = figures.read_days(3)
+
+    assert [(each.day, each.succeeded) for each in found] == [
+        (yesterday - DAY, 0),
+        (yesterday, 4),
+        (TODAY, 0),
+    ]
+    assert found[1].p95 == DAY
+
+
+def test_what_ended_since_the_figures_were_written_is_counted_too() -> None:
+    ended(NOON - DAY)
+    ended(NOON)
+    DayFigures.objects.create(day=TODAY, job="", succeeded=1, median=DAY, written_at=NOON)
+    ended(NOON + timedelta(seconds=1), state=State.FAILED)
+
+    with time_machine.travel(NOON + timedelta(seconds=30), tick=False):
+        today = figures.read_days(7)[-1]
+
+    assert (today.succeeded, today.failed, today.median) == (1, 1, DAY)
+
+
+@time_machine.travel(NOON, tick=False)
+def test_before_the_first_figures_of_a_day_its_runs_are_counted() -> None:
+    ended(NOON - DAY)
+    ended(NOON, state=State.CANCELLED)
+
+    assert [each.cancelled for each in figures.read_days(2)] == [0, 1]

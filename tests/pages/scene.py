@@ -9,7 +9,7 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.contrib.auth.models import User  # noqa: E402
+from django.contrib.auth.models import Group, User  # noqa: E402
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
@@ -18,14 +18,21 @@ from django_celery_beat.models import PeriodicTask  # noqa: E402
 
 from console import uploads  # noqa: E402
 from jobs import catalog, figures  # noqa: E402
-from jobs.models import DayFigures, Heartbeat, Queue, Run  # noqa: E402
+from jobs.models import Attempt, DayFigures, Heartbeat, Run  # noqa: E402
 from jobs.models.run import Origin  # noqa: E402
 from jobs.models.state import State  # noqa: E402
 from jobs.queue import enqueue  # noqa: E402
+from tests.pages.nights import make_nights  # noqa: E402
 from tests.pages.world import DAYS, make_world  # noqa: E402
 
 ROWS = "sku,name,price\n"
-MESSY = ROWS + "".join(f"A-{n},Lamp {n},{n}.50\n" if n % 9 else f"A-{n},,x\n" for n in range(1, 900))
+MESSY = ROWS + "".join(f"A-{n},Lamp {n},{n}.50\n" if n % 9 else f"A-{n},,x\n" for n in range(1, 60_000))
+LOG = (
+    "INFO jobs.services.keyed_import.file_import: Reading orders.csv\n",
+    "INFO jobs.services.keyed_import.staging: 155,848 rows are staged\n",
+    "WARNING jobs.services.orders: Line 41,207: its customer is not known, and is made\n",
+    "INFO jobs.services.keyed_import.staging: 96,000 of 155,848 are written\n",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,15 +45,19 @@ class Scene:
 
 def make_scene() -> Scene:
     make_world()
+    make_nights()
     while figures.keep_up() and DayFigures.objects.values("day").distinct().count() < DAYS - 1:
         pass
-    boss = User.objects.get(username="admin")
-    preview = _done(boss, "import_products", MESSY, dry_run=True)
-    messy = _done(boss, "import_products", MESSY)
-    failed = _done(boss, "import_orders", "article,name\n1,Lamp\n")
-    running = _running(boss)
-    Queue.objects.pause("reports")
-    schedule = PeriodicTask.objects.get(name="cleanup_runs")
+    boss, anna, ben = (User.objects.get(username=name) for name in ("admin", "anna", "ben"))
+    _change(boss, reverse("person-rights", args=[ben.pk]), {"group": _group_keys("Operators", "Approvers")})
+    preview = _done(anna, "import_products", MESSY, dry_run="true")
+    messy = _done(anna, "import_products", MESSY)
+    failed = _done(ben, "import_orders", "article,name\n1,Lamp\n")
+    running = _running(ben)
+    _change(anna, reverse("queue-pause", args=["default"]), {"reason": "Until the books are closed"})
+    schedule = PeriodicTask.objects.get(name="prices for the shops")
+    _change(anna, reverse("schedule-switch", args=[schedule.pk]), {"enabled": "0"})
+    _change(anna, reverse("schedule-switch", args=[schedule.pk]), {"enabled": "1"})
     runs = {"run": running, "run-preview": preview, "run-rejects": messy, "run-failed": failed}
     pages = {
         "overview": reverse("overview"),
@@ -66,15 +77,31 @@ def make_scene() -> Scene:
         "login": reverse("login"),
         "not-found": "/nowhere/",
     }
-    client = Client()
-    client.force_login(boss)
-    return Scene(pages=pages, session=client.cookies[settings.SESSION_COOKIE_NAME].value)
+    return Scene(pages=pages, session=_signed_in(boss).cookies[settings.SESSION_COOKIE_NAME].value)
 
 
-def _done(boss: User, job: str, content: str, **parameters: object) -> Run:
+def _signed_in(person: User) -> Client:
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(person)
+    return client
+
+
+def _change(person: User, address: str, sent: dict[str, object]) -> str:
+    """As by a form of the console; where it leads to."""
+    answer = _signed_in(person).post(address, sent)
+    assert answer.status_code == 302, answer.content.decode()
+    return answer["Location"]
+
+
+def _group_keys(*names: str) -> list[int]:
+    return list(Group.objects.filter(name__in=names).values_list("pk", flat=True))
+
+
+def _done(person: User, job: str, content: str, **parameters: object) -> Run:
     """By a worker, which is waited for."""
-    given = {"path": _upload(f"{job.removeprefix('import_')}.csv", content), **parameters}
-    run = enqueue(catalog.get(job), given, origin=Origin.CONSOLE, started_by=boss)
+    file = SimpleUploadedFile(f"{job.removeprefix('import_')}.csv", content.encode())
+    location = _change(person, reverse("job-runs", args=[job]), {"path": file, **parameters})
+    run = Run.objects.get(pk=location.strip("/").rpartition("/")[2])
     until = time.monotonic() + 60
     while not run.is_final and time.monotonic() < until:
         time.sleep(0.2)
@@ -82,24 +109,24 @@ def _done(boss: User, job: str, content: str, **parameters: object) -> Run:
     return run
 
 
-def _upload(name: str, content: str) -> str:
-    return str(uploads.keep(SimpleUploadedFile(name, content.encode())))
-
-
-def _running(boss: User) -> Run:
+def _running(person: User) -> Run:
     """As if a worker were in the midst of it; its lease is long, so nobody takes it back."""
-    now, path = timezone.now(), _upload("orders.csv", ROWS)
-    worker = Heartbeat.objects.filter(kind="worker").first()
+    now = timezone.now()
+    begun, worker = now - timedelta(seconds=42), Heartbeat.objects.filter(kind="worker").get().name
+    path = uploads.keep(SimpleUploadedFile("orders.csv", ROWS.encode()))
     run = enqueue(
         catalog.get("import_orders"),
-        {"path": path},
+        {"path": str(path)},
         origin=Origin.CONSOLE,
-        started_by=boss,
+        started_by=person,
         not_before=now + timedelta(days=1),
     )
     Run.objects.filter(pk=run.pk).update(
-        **{"state": State.RUNNING, "attempt": 1, "worker": worker.name if worker else "", "not_before": now},
-        **{"started_at": now - timedelta(seconds=42), "lease_until": now + timedelta(days=1)},
+        **{"state": State.RUNNING, "attempt": 1, "worker": worker},
+        **{"created_at": begun - timedelta(seconds=1), "not_before": begun, "started_at": begun},
+        **{"lease_until": now + timedelta(days=1)},
         **{"done": 96_000, "total": 155_848, "message": "Writing the orders"},
     )
+    lines = (f"{begun + timedelta(seconds=9 * n):%Y-%m-%d %H:%M:%S},112 {line}" for n, line in enumerate(LOG))
+    Attempt.objects.create(run=run, number=1, worker=worker, started_at=begun, log="".join(lines))
     return run

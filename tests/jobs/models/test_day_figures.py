@@ -18,12 +18,14 @@ def _figures(db: None) -> None:
     )
 
 
-def test_a_range_of_days_is_read_with_both_of_its_ends_in_order() -> None:
-    found = DayFigures.objects.of_all_jobs().between(FIRST + timedelta(days=1), FIRST + timedelta(days=3))
-
-    assert [each.succeeded for each in found] == [1, 2, 3]
-
-
 def test_the_figures_of_a_job_are_not_those_of_all() -> None:
     assert {each.job for each in DayFigures.objects.of_job("greet")} == {"greet"}
     assert {str(each) for each in DayFigures.objects.of_all_jobs()[:1]} == {"All jobs on 2026-05-01"}
+
+
+def test_counts_of_other_runs_are_added_and_durations_kept() -> None:
+    figures = DayFigures(day=FIRST, succeeded=1, median=timedelta(seconds=3))
+
+    figures.add(2, 4, 0)
+
+    assert (figures.succeeded, figures.failed, figures.median) == (3, 4, timedelta(seconds=3))
