@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+SCHEMES = ("light", "dark")
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     # What passes is not listed, which takes longer than finding what does not.
@@ -13,8 +14,9 @@ RULES = {
 }
 
 
-def violations(page: Page) -> list[str]:
-    """A line for each: the rule, what it says, and where."""
+def violations(page: Page, scheme: str) -> list[str]:
+    """A line for each, in these colours: the rule, what it says, and where."""
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
     if not page.evaluate("() => 'axe' in window"):
         # Through the debugger, for the page's own policy takes no script that it did not send.
         page.context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})

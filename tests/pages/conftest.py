@@ -74,7 +74,7 @@ def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
 
 @pytest.fixture
 def boss(transactional_db: None) -> User:
-    return User.objects.create_superuser("boss", password="pass")
+    return User.objects.create_superuser("boss")
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def page(open_page: OpenPage, boss: User) -> Page:
 
 @pytest.fixture
 def reader_page(open_page: OpenPage) -> Page:
-    return open_page(User.objects.create_user("reader", password="pass"))
+    return open_page(User.objects.create_user("reader"))
 
 
 def session_of(user: User) -> str:

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from jobs.models import AuditLog, Product
@@ -18,9 +19,11 @@ def wait_for_success(page: Page) -> None:
 
 
 def test_a_stranger_signs_in_previews_imports_and_imports_again(
-    open_page: OpenPage, boss: object, worker: WorkerNode, tmp_path: Path
+    open_page: OpenPage, boss: User, worker: WorkerNode, tmp_path: Path
 ) -> None:
     file, page = tmp_path / "products.csv", open_page(None)
+    boss.set_password("pass")
+    boss.save()
     file.write_text("sku,name,price\n1,Tea,2.50\n2,Salt,0.50\n")
     page.goto("/")
     page.get_by_label("Username").fill("boss")
