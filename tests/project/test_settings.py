@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,14 @@ def test_a_secret_may_begin_with_any_sign(tmp_path: Path) -> None:
     done = read("settings.SECRET_KEY", tmp_path, **{**SERVERS, "SECRET_KEY": secret})
 
     assert done.stdout == f"{secret}\n"
+
+
+@pytest.mark.parametrize("name", ["Procfile", "Dockerfile", "docker-compose.yml"])
+def test_whether_a_proxy_is_believed_is_said_by_the_settings_alone(name: str) -> None:
+    starts = [line for line in (ROOT / name).read_text().splitlines() if "project.asgi:application" in line]
+
+    assert starts
+    assert all("--no-proxy-headers" in line for line in starts)
 
 
 def test_a_secret_that_nobody_gave_is_made_and_kept_for_its_owner() -> None:
