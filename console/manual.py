@@ -74,7 +74,7 @@ def _table_opens(
     # A part that scrolls needs a name of its own, for whoever comes to it by the keyboard.
     env["tables"] = env.get("tables", 0) + 1
     name = f"Table {env['tables']}"
-    return f'<div class="scroll" role="region" tabindex="0" aria-label="{name}"><table class="table">'
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{name}"><table>'
 
 
 def _table_closes(

@@ -1,7 +1,6 @@
 """Every page, for those who read and those who operate."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from jobs.models.attempt import Attempt
 from jobs.models.state import State, Wish
 from tests.console.conftest import MakeRun
 
-STYLES = Path(__file__).parents[2] / "console" / "static" / "console" / "console.css"
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE)
 
 
@@ -125,7 +123,7 @@ def test_an_unknown_address_is_not_found_in_words(as_operator: Client) -> None:
     assert "There is nothing here" in answer.content.decode()
 
 
-def test_no_page_keeps_its_rules_inside_those_of_another() -> None:
-    parts = re.split(r"^/\* PAGE: ", STYLES.read_text(), flags=re.MULTILINE)
+def test_a_name_that_the_service_does_not_know_is_told_what_to_do(as_operator: Client) -> None:
+    answer = as_operator.get("/", headers={"Host": "elsewhere.example.org"})
 
-    assert [part.partition(" *")[0] for part in parts if part.count("{") != part.count("}")] == []
+    assert (answer.status_code, "ALLOWED_HOSTS" in answer.content.decode()) == (400, True)
