@@ -6,7 +6,6 @@ and shared by all processes of this checkout (project/embedded.py).
 
 import os
 import secrets
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from project import embedded
+from project.kept_secret import kept_secret
 
 django_stubs_ext.monkeypatch()
 
@@ -32,22 +32,6 @@ DEBUG = env.bool("DEBUG", default=False)
 RELEASE = env.str("RELEASE", default="") or "0.1.0"
 EMBEDDED = not (env.str("DATABASE_URL", default="") and env.str("BROKER_URL", default=""))
 
-
-def _kept_secret(name: str, new: str) -> str:
-    """A secret of a machine that was given none: made once, readable by its owner only."""
-    path = VAR / name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{name}.{secrets.token_hex(4)}")
-        draft.touch(mode=0o600)
-        draft.write_text(new)
-        # Two processes may be here at once: a link is made once, and both then read the same secret.
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-        draft.unlink()
-    return path.read_text()
-
-
 if EMBEDDED:
     _embedded = embedded.start(VAR)
 DATABASE_URL = env.str("DATABASE_URL", default="") or _embedded.database_url
@@ -56,7 +40,7 @@ BROKER_URL = env.str("BROKER_URL", default="") or _embedded.broker_url
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY and not EMBEDDED:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text, the same on every machine")
-SECRET_KEY = SECRET_KEY or _kept_secret("secret-key", get_random_secret_key())
+SECRET_KEY = SECRET_KEY or kept_secret(VAR / "secret-key", get_random_secret_key())
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -217,10 +201,12 @@ CELERY_BEAT_SCHEDULER = "tasks.schedule:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
 FLOWER_HOST = env.str("FLOWER_HOST", default="127.0.0.1")
-FLOWER_PORT = env.int("FLOWER_PORT", default=5555) if env.str("FLOWER_PORT", default="").isdigit() else 5555
+# Kubernetes gives each container the address of a service called flower under this name, which is no number.
+_port = env.str("FLOWER_PORT", default="")
+FLOWER_PORT = int(_port) if _port.isdigit() else 5555
 FLOWER_URL = env.str("FLOWER_URL", default="")
-FLOWER_PASSWORD = env.str("FLOWER_PASSWORD", default="") or _kept_secret(
-    "flower-password", secrets.token_urlsafe(16)
+FLOWER_PASSWORD = env.str("FLOWER_PASSWORD", default="") or kept_secret(
+    VAR / "flower-password", secrets.token_urlsafe(16)
 )
 
 # A worker that was not heard from for so long has lost its runs.
