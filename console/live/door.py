@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
 from django.db import Error, connection
 
@@ -64,8 +65,11 @@ class Door:
 
 def _judge(scope: Message) -> tuple[int, Collection[Name]]:
     """The status of the answer, and what the page wants to watch: `?topic=KIND:KEY`, once or a few times."""
-    request = ASGIRequest(scope, BytesIO())
-    asked = [topic.partition(":") for topic in request.GET.getlist("topic")]
+    try:
+        request = ASGIRequest(scope, BytesIO())
+        asked = [topic.partition(":") for topic in request.GET.getlist("topic")]
+    except (UnicodeDecodeError, SuspiciousOperation):
+        return 400, ()
     names = [(kind, key) for kind, _, key in asked]
     if not names or len(names) > TOPICS or any(kind not in KINDS for kind, _ in names):
         return 400, ()

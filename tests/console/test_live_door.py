@@ -21,7 +21,12 @@ class Visit:
     def __init__(self, query: str, client: Client | None = None, messages: Any = ()) -> None:
         session = client.cookies[settings.SESSION_COOKIE_NAME].value if client else ""
         self.scope = {
-            **{"type": "http", "method": "GET", "path": "/live/", "query_string": query.encode()},
+            **{
+                "type": "http",
+                "method": "GET",
+                "path": "/live/",
+                "query_string": query.encode("latin-1"),
+            },
             "headers": [(b"cookie", f"{settings.SESSION_COOKIE_NAME}={session}".encode())],
         }
         self.sent: list[Any] = []
@@ -56,7 +61,9 @@ class Visit:
         await asyncio.wait_for(Door(pages)(self.scope, self.receive, self.send), 10)
 
 
-@pytest.mark.parametrize("query", ["", "topic=nothing:1", "&".join(["topic=run:1"] * 5)])
+@pytest.mark.parametrize(
+    "query", ["", "topic=nothing:1", "topic=\xff", *("&".join(["topic=run:1"] * many) for many in (5, 2_000))]
+)
 def test_a_stream_of_nothing_known_is_refused(query: str) -> None:
     visit = Visit(query)
 
