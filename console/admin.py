@@ -1,5 +1,6 @@
 """The record for a closer look, read-only; products to edit. Schedules have pages of their own."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from django.contrib import admin
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 from django_celery_beat import admin as beat_admin
 
 from console.audit import record
-from console.rights import rights_of_group
+from console.rights import private_jobs_in, rights_of_group
 from jobs.access import hidden_from
 from jobs.models import (
     Artifact,
@@ -147,21 +148,28 @@ class OfAdministratorsAdmin(GroupAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self._is_administrator(request)
 
-    def log_addition(self, request: Any, obj: Group, message: Any) -> Any:
-        record(request, "created group", obj, after=self._rights(obj))
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        form.instance.rights_before = rights_of_group(form.instance)
+        super().save_related(request, form, formsets, change)
+
+    def log_addition(self, request: Any, obj: Any, message: Any) -> Any:
+        self._record(request, "created group", obj, set(), rights_of_group(obj))
         return super().log_addition(request, obj, message)
 
-    def log_change(self, request: Any, obj: Group, message: Any) -> Any:
-        record(request, "changed group", obj, after=self._rights(obj))
+    def log_change(self, request: Any, obj: Any, message: Any) -> Any:
+        self._record(request, "changed group", obj, obj.rights_before, rights_of_group(obj))
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: Any, queryset: Any) -> Any:
         for group in queryset:
-            record(request, "deleted group", group, before=self._rights(group))
+            self._record(request, "deleted group", group, rights_of_group(group), set())
         return super().log_deletions(request, queryset)
 
-    def _rights(self, group: Any) -> list[str]:
-        return sorted(rights_of_group(group))
+    def _record(
+        self, request: Any, action: str, group: Group, before: AbstractSet[str], after: AbstractSet[str]
+    ) -> None:
+        job = private_jobs_in(before | after)
+        record(request, action, group, before=sorted(before), after=sorted(after), job=job)
 
     def _is_administrator(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.is_superuser

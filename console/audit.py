@@ -1,6 +1,5 @@
 """The record of what people change, written in the transaction of the change."""
 
-import uuid
 from ipaddress import ip_address
 from typing import Any
 
@@ -22,17 +21,18 @@ def record(
     reason: str = "",
     job: str = "",
 ) -> None:
-    """`action` is what the person did ("paused queue"), `target` the name or id of what it was done to.
+    """`action` is what the person did ("paused queue"), `target` the run or the name of what it was done to.
 
     `job` is the one that it is about, where the target is neither that job nor a run of it: what is about a
     private job is seen by few.
     """
+    run = target if isinstance(target, Run) else None
     audit.write(
         action,
-        target.pk if isinstance(target, Run) else target,
+        run.pk if run else target,
         user=request.user,
         address=address_of(request),
-        job=job or _job_of(target),
+        job=run.job if run else job,
         before=before,
         after=after,
         reason=reason,
@@ -54,11 +54,3 @@ def _without_port(said: str) -> str:
     if said.startswith("["):
         return said[1:].partition("]")[0]
     return said.partition(":")[0] if said.count(":") == 1 else said
-
-
-def _job_of(target: object) -> str:
-    if isinstance(target, Run):
-        return target.job
-    if not isinstance(target, uuid.UUID):
-        return ""
-    return Run.objects.filter(pk=target).values_list("job", flat=True).first() or ""

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from jobs.catalog import JOBS
 from jobs.models.audit_log import OF_PERSONS, AuditLog
@@ -34,7 +34,7 @@ class Entry:
     address: str
     link: str
     reason: str
-    changes: list["Change"]
+    changes: list[Change]
 
     @property
     def target(self) -> str:
@@ -104,15 +104,8 @@ def link_of(log: AuditLog) -> str:
         return "" if name.startswith("unknown ") else f"{reverse('people')}?{urlencode({'name': name})}"
     for word, page in (("schedule", "schedules"), ("queue", "queues")):
         if word in log.action or target.startswith(f"{word} "):
-            return _page(page)
+            return reverse(page)
     return reverse("job", args=[target]) if target in JOBS else ""
-
-
-def _page(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _who(log: AuditLog) -> str:

@@ -25,7 +25,7 @@ from jobs.access import to_run, to_view
 from jobs.catalog import JOBS
 from jobs.exceptions import NotAllowed
 from jobs.models.run import Run
-from jobs.models.run_queryset import lock_out_others
+from jobs.models.run_queryset import RunQuerySet, lock_out_others
 
 PAGE = 50
 PERMISSIONS = Permission.objects.select_related("content_type")
@@ -148,10 +148,13 @@ def refuse_higher(actor: User, person: User) -> None:
         raise NotAllowed(f"{person.username} may do more than you: ask somebody who has all of these rights")
 
 
-def waiting_runs(person: User) -> Any:
-    """What they have started and is not over: it stays theirs, and goes on, when they are gone."""
+def waiting_runs(actor: User, person: User) -> RunQuerySet:
+    """What they have started and is not over: it stays theirs, and goes on, when they are gone.
+
+    Without what `actor` may not see, and so may not cancel either.
+    """
     # What is not over is in an index of its own; the state alone is in none.
-    return Run.objects.active().filter(started_by=person, finished_at=None)
+    return Run.objects.visible_to(actor).active().filter(started_by=person, finished_at=None)
 
 
 def _groups() -> QuerySet[Group]:

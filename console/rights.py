@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Group, Permission, User
 
 from console.permissions import PEOPLE
-from jobs.access import ANY_JOB, to_run, to_view
+from jobs.access import ANY_JOB, to_run, to_view, told_of
 from jobs.catalog import JOBS
 from jobs.job import Job
 
@@ -78,18 +78,23 @@ def name_of(permission: Permission) -> str:
     return f"{permission.content_type.app_label}.{permission.codename}"
 
 
-def in_words(person: User) -> list[str]:
-    """What this person may do; only to look is no right of its own."""
+def in_words(person: User, reader: Rights) -> list[str]:
+    """What this person may do, without the jobs that the reader may not see; only to look is no right."""
     rights = rights_of(person)
     if rights.is_all:
         return ["do everything"]
-    every = rights.every
+    every, jobs = rights.every, [name for name, job in JOBS.items() if is_seen(reader, job)]
     said = [words for name, words in GENERAL.items() if name in every]
-    if ANY_JOB not in every and (started := [job for job in JOBS if f"jobs.{to_run(job)}" in every]):
+    if ANY_JOB not in every and (started := [job for job in jobs if f"jobs.{to_run(job)}" in every]):
         said.insert(0, f"start {_listed(started)}")
-    if seen := [job for job in JOBS if f"jobs.{to_view(job)}" in every and JOBS[job].private]:
+    if seen := [job for job in jobs if f"jobs.{to_view(job)}" in every and JOBS[job].private]:
         said.append(f"see {_listed(seen)}")
     return said
+
+
+def private_jobs_in(names: Collection[str]) -> str:
+    """As `told_of` says it of the jobs that these rights are to."""
+    return told_of([job for job in JOBS if f"jobs.{to_run(job)}" in names or f"jobs.{to_view(job)}" in names])
 
 
 def _listed(names: list[str], most: int = 4) -> str:

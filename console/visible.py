@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from console.permissions import RUN, demand
 from jobs import catalog
 from jobs.access import hidden_from
 from jobs.exceptions import UnknownJob
@@ -29,6 +30,16 @@ def job_or_404(person: User, name: str) -> Job:
         return catalog.get(name)
     except UnknownJob as unknown:
         raise Http404(str(unknown)) from unknown
+
+
+def job_to_start(person: User, name: str) -> Job:
+    """Looked for first: 403 for one that they may not see would say that it is there.
+
+    Raises Http404 and PermissionDenied.
+    """
+    job = job_or_404(person, name)
+    demand(person, RUN, name)
+    return job
 
 
 def run_or_404(person: User, pk: uuid.UUID) -> Run:

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 ANY_JOB = "jobs.add_run"
+SEVERAL = "several private jobs"  # stands for their names where one name has room
 
 
 def _no_catalog() -> Collection[str]:
@@ -29,6 +30,12 @@ def to_view(job: str) -> str:
 def hidden_from(user: "User | AnonymousUser") -> list[str]:
     """The jobs that this person may not see, nor anything of their runs."""
     return [job for job in private_jobs() if not user.has_perm(f"jobs.{to_view(job)}")]
+
+
+def told_of(jobs: Collection[str]) -> str:
+    """The private one among them, SEVERAL, or nothing: who may be told of what is about all of them."""
+    private = sorted(set(jobs) & set(private_jobs()))
+    return SEVERAL if len(private) > 1 else "".join(private)
 
 
 def may_see(user: "User | AnonymousUser", job: str) -> bool:

@@ -28,9 +28,11 @@ def describe(request: SignedInRequest) -> JsonResponse:
 
 @endpoint("POST")
 def create_run(request: SignedInRequest, name: str) -> JsonResponse:
-    if not may(request.user, RUN, name):
+    # Whoever may start nothing learns nothing; and 403 for a job that is hidden would say that it is there.
+    job = job_or_404(request.user, name) if may(request.user, RUN) else None
+    if job is None or not may(request.user, RUN, name):
         raise Refused(403, f"{request.user} may not start {name}; whoever gives out rights can allow it")
-    run, is_new = Start(request, job_or_404(request.user, name)).run()
+    run, is_new = Start(request, job).run()
     content = run_json(request, run)
     headers = {"Location": content["links"]["self"]}
     return JsonResponse(content, status=201 if is_new else 200, headers=headers)

@@ -37,7 +37,7 @@ def cancel_run(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
         (answer,) = ask(CANCEL, [run])
         if not answer.is_granted:
             raise Refused(409, f"Run {pk} is {answer.sentence}")
-        record(request, f"asked to {CANCEL.name}", pk, before=phase(run), after=phase(answer.run))
+        record(request, f"asked to {CANCEL.name}", run, before=phase(run), after=phase(answer.run))
     return JsonResponse(run_json(request, _run(request, pk)))
 
 

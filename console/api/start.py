@@ -72,7 +72,7 @@ class Start:
                 confirmation=self._confirmation,
             )
             if run.pk == pk:
-                record(self._request, f"started {run.job}", run.pk)
+                record(self._request, f"started {run.job}", run)
         return run
 
     def _paths(self, kept: list[Path]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from console.audit import record
 from console.changing import change
 from console.permissions import OWN, SignedInRequest
-from console.rights import in_words
+from console.rights import in_words, rights_in_use
 from console.tokens import TokenForm
 from jobs.models.audit_log import OF_PERSONS
 
@@ -70,7 +70,7 @@ def _page(request: SignedInRequest, form: TokenForm, *, status: int = 200) -> Ht
     tokens = list(request.user.tokens.order_by("-id"))
     now = timezone.now()
     rows = [{"token": each, "is_over": bool(each.expires_at and each.expires_at < now)} for each in tokens]
-    context = {"rows": rows, "form": form, "may": in_words(request.user)}
+    context = {"rows": rows, "form": form, "may": in_words(request.user, rights_in_use(request.user))}
     return render(request, "console/account.html", context, status=status)
 
 

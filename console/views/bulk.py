@@ -68,7 +68,8 @@ def _change(request: SignedInRequest, wanted: Change) -> HttpResponse:
 def _act(
     request: SignedInRequest, wanted: Change, selection: Selection, keys: Sequence[UUID], *, is_part: bool
 ) -> None:
-    job = _private_job_of(keys)
+    # Before they are gone.
+    job = access.told_of(_jobs_of(keys))
     changed = wanted.act(keys, request.user)
     which = selection.asked.text or "all" if selection.is_everything else "selected rows"
     rows = {} if selection.is_everything else {"rows": [str(key) for key in keys]}
@@ -81,8 +82,5 @@ def _act(
         messages.warning(request, f"Not all of them: {sentence}.")
 
 
-def _private_job_of(keys: Sequence[UUID]) -> str:
-    """A private one that some of them are of: then few may see what was done."""
-    private = access.private_jobs()
-    found = Run.objects.filter(pk__in=keys, job__in=private) if private else Run.objects.none()
-    return found.values_list("job", flat=True).first() or ""
+def _jobs_of(keys: Sequence[UUID]) -> set[str]:
+    return set(Run.objects.filter(pk__in=keys).values_list("job", flat=True).distinct())

@@ -42,7 +42,7 @@ def delete_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
         messages.error(request, f"It was not deleted: the run is {phase(run)}. Cancel it, then delete it.")
         return redirect("run", pk)
     delete_runs([pk])
-    record(request, "deleted run", pk, before={"job": run.job, "state": run.state})
+    record(request, "deleted run", run, before={"job": run.job, "state": run.state})
     messages.success(request, f"The run of {run.job} is deleted, with its log and its files.")
     return redirect("runs")
 
@@ -52,5 +52,5 @@ def _ask(request: SignedInRequest, pk: uuid.UUID, verb: asking.Verb) -> HttpResp
     for answer in asking.ask(verb, [run]):
         if not answer.is_granted:
             messages.info(request, f"There was nothing to {verb.name}: the run is {phase(answer.run)}.")
-        record(request, f"asked to {verb.name}", pk, before=phase(run), after=phase(answer.run))
+        record(request, f"asked to {verb.name}", run, before=phase(run), after=phase(answer.run))
     return redirect("run", pk)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_safe
 from console import people
 from console.audit import record
 from console.changing import change
-from console.permissions import PEOPLE, SignedInRequest, demand
-from console.rights import in_words, rights_in_use
+from console.permissions import CANCEL, PEOPLE, SignedInRequest, demand
+from console.rights import in_words, private_jobs_in, rights_in_use
 from jobs.models.audit_log import OF_PERSONS
 
 
@@ -22,6 +23,8 @@ class PersonForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email")
+        # As the form of the sign-in reads it: a name that was kept in another spelling could never sign in.
+        field_classes = {"username": UsernameField}  # noqa: RUF012 Django's own way
 
 
 @never_cache
@@ -30,9 +33,9 @@ def list_people(request: SignedInRequest) -> HttpResponse:
     demand(request.user, PEOPLE)
     name, after = (request.GET.get(key, "").replace("\x00", "") for key in ("name", "after"))
     found = people.with_rights().filter(username__startswith=name, username__gt=after).order_by("username")
-    shown = list(found[: people.PAGE + 1])
+    shown, actor = list(found[: people.PAGE + 1]), rights_in_use(request.user)
     context = {
-        "rows": [{"person": each, "may": in_words(each)} for each in shown[: people.PAGE]],
+        "rows": [{"person": each, "may": in_words(each, actor)} for each in shown[: people.PAGE]],
         "name": name,
         "next": shown[people.PAGE - 1].username if len(shown) > people.PAGE else "",
         "form": PersonForm(label_suffix=""),
@@ -78,7 +81,8 @@ def set_rights(request: SignedInRequest, pk: int) -> HttpResponse:
     person = _person(pk)
     rights, groups = request.POST.getlist("right"), request.POST.getlist("group")
     before, after = people.set_rights(request.user, person, rights, groups)
-    record(request, "changed the rights of", _target(person), before=before, after=after)
+    job = private_jobs_in({*before["rights"], *after["rights"]})
+    record(request, "changed the rights of", _target(person), before=before, after=after, job=job)
     messages.success(request, f"The rights of {person.username} are saved.")
     return redirect("person", pk)
 
@@ -96,12 +100,13 @@ def set_password(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @change(PEOPLE)
 def deactivate(request: SignedInRequest, pk: int) -> HttpResponse:
-    person = _person(pk)
+    person, cancelled = _person(pk), 0
     people.deactivate(request.user, person)
-    cancelled = people.waiting_runs(person).cancel() if request.POST.get("cancel") else 0
-    record(
-        request, "deactivated", _target(person), after={"runs cancelled": cancelled} if cancelled else None
-    )
+    if "cancel" in request.POST:
+        demand(request.user, CANCEL)
+        cancelled = people.waiting_runs(request.user, person).cancel()
+    after = {"runs cancelled": cancelled} if cancelled else None
+    record(request, "deactivated", _target(person), after=after)
     messages.success(request, f"{person.username} is signed out, and cannot sign in any more.")
     return redirect("person", pk)
 
@@ -137,13 +142,13 @@ def _page(
     actor = rights_in_use(request.user)
     context = {
         "person": person,
-        "may": in_words(person),
+        "may": in_words(person, actor),
         "details": details or PersonForm(instance=person, label_suffix=""),
         "groups": people.group_boxes(actor, person),
         "rights": people.boxes(actor, person),
         "jobs": people.job_rows(actor, person),
         "higher": people.is_higher(actor, person),
-        "waiting": people.waiting_runs(person).count(),
+        "waiting": people.waiting_runs(request.user, person).count(),
     }
     return render(request, "console/person.html", context, status=status)
 

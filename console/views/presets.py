@@ -8,18 +8,17 @@ from django.urls import reverse
 
 from console.audit import record
 from console.changing import change
-from console.permissions import RUN, SignedInRequest, demand
+from console.permissions import RUN, SignedInRequest
 from console.presets import save_preset
 from console.start_form import StartForm
 from console.views.job import start_page
-from console.visible import job_or_404
+from console.visible import job_to_start
 from jobs.models.preset import Preset
 
 
 @change(RUN)
 def create_preset(request: SignedInRequest, name: str) -> HttpResponse:
-    demand(request.user, RUN, name)
-    form = StartForm(job_or_404(request.user, name), request.POST, request.FILES, user=request.user)
+    form = StartForm(job_to_start(request.user, name), request.POST, request.FILES, user=request.user)
     preset = save_preset(form, request.user)
     if preset is None:
         return start_page(request, form, status=422)
@@ -31,7 +30,7 @@ def create_preset(request: SignedInRequest, name: str) -> HttpResponse:
 @change(RUN)
 def rename_preset(request: SignedInRequest, name: str, pk: int) -> HttpResponse:
     """And say anew whether others see it."""
-    demand(request.user, RUN, name)
+    job_to_start(request.user, name)
     preset = get_object_or_404(Preset, pk=pk, job=name, owner=request.user)
     before = {"name": preset.name, "is_shared": preset.is_shared}
     preset.name = request.POST.get("preset-name", "").replace("\x00", "").strip()[:100] or preset.name
@@ -50,7 +49,7 @@ def rename_preset(request: SignedInRequest, name: str, pk: int) -> HttpResponse:
 
 @change(RUN)
 def delete_preset(request: SignedInRequest, name: str, pk: int) -> HttpResponse:
-    demand(request.user, RUN, name)
+    job_to_start(request.user, name)
     preset = get_object_or_404(Preset, pk=pk, job=name, owner=request.user)
     preset.delete()
     record(request, "deleted preset", f"{name}: {preset}", before=preset.parameters, job=name)

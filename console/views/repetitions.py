@@ -65,5 +65,5 @@ def _repeat(request: SignedInRequest, run: Run, changes: Mapping[str, Any]) -> H
         messages.error(request, f"It was not started again. {refused}.")
         return redirect("run", run.pk)
     acknowledge(request.user, [run])
-    record(request, f"ran {run.job} again", run.pk, after=str(new.pk))
+    record(request, f"ran {run.job} again", run, after=str(new.pk))
     return redirect("run", new.pk)

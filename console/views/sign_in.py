@@ -37,7 +37,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # A page that polls and whose session has ended is led here; the form is no part of that page.
+        # A page that asks for a part of itself is led here once its session has ended; the form is no part.
         if request.headers.get("HX-Request"):
             return HttpResponseClientRefresh()
         return super().dispatch(request, *args, **kwargs)

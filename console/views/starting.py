@@ -9,24 +9,23 @@ from django.views.decorators.http import require_safe
 from console.audit import record
 from console.changing import change
 from console.copying import copies_of
-from console.permissions import RUN, SignedInRequest, demand
+from console.permissions import RUN, SignedInRequest
 from console.rows import find_rows
 from console.start_form import StartForm
 from console.uploads import Kept, keep
 from console.views.job import api_of, start_page
-from console.visible import job_or_404
+from console.visible import job_to_start
 from jobs.kinds import Kind
 from jobs.parameters import Parameter
 
 
 @change(RUN)
 def create_run(request: SignedInRequest, name: str) -> HttpResponse:
-    demand(request.user, RUN, name)
-    form = StartForm(job_or_404(request.user, name), request.POST, request.FILES, user=request.user)
+    form = StartForm(job_to_start(request.user, name), request.POST, request.FILES, user=request.user)
     run = form.start()
     if run is None:
         return start_page(request, form, status=422)
-    record(request, f"started {name}", run.pk)
+    record(request, f"started {name}", run)
     if form.not_before:
         messages.success(request, "It is planned, and begins by itself when its time has come.")
     return redirect("run", run.pk)
@@ -35,7 +34,6 @@ def create_run(request: SignedInRequest, name: str) -> HttpResponse:
 @change(RUN)
 def create_upload(request: SignedInRequest, name: str, parameter: str) -> HttpResponse:
     """Before the form is sent, so that a bar can show how far it is."""
-    demand(request.user, RUN, name)
     item = _parameter_or_404(request, name, parameter, Kind.FILE)
     upload = request.FILES.get("file")
     if not isinstance(upload, UploadedFile):
@@ -50,14 +48,12 @@ def create_upload(request: SignedInRequest, name: str, parameter: str) -> HttpRe
 @change(RUN)
 def copy_form(request: SignedInRequest, name: str) -> HttpResponse:
     """It changes nothing. It is a POST, for what is typed is not to stand in an address or a log of them."""
-    demand(request.user, RUN, name)
-    form = StartForm(job_or_404(request.user, name), request.POST, user=request.user)
+    form = StartForm(job_to_start(request.user, name), request.POST, user=request.user)
     return JsonResponse(vars(copies_of(form, api_of(request, form.job))))
 
 
 @require_safe
 def search_rows(request: SignedInRequest, name: str, parameter: str) -> HttpResponse:
-    demand(request.user, RUN, name)
     item = _parameter_or_404(request, name, parameter, Kind.ROW)
     assert item.reading.model is not None  # noqa: S101 a ROW has one
     found = find_rows(request, item.reading.model, request.GET.get("q", ""))
@@ -66,7 +62,7 @@ def search_rows(request: SignedInRequest, name: str, parameter: str) -> HttpResp
 
 
 def _parameter_or_404(request: SignedInRequest, job: str, name: str, kind: Kind) -> Parameter:
-    item = job_or_404(request.user, job).parameters.by_name.get(name)
+    item = job_to_start(request.user, job).parameters.by_name.get(name)
     if item is None or item.kind is not kind:
         raise Http404(f"{job} has no {kind} named {name!r}")
     return item

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Now
 
-from jobs.access import hidden_from
+from jobs.access import SEVERAL, hidden_from
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -23,7 +23,7 @@ class AuditLogQuerySet(models.QuerySet["AuditLog"]):
     def visible_to(self, user: "User | AnonymousUser") -> "AuditLogQuerySet":
         """Without what is about jobs private to others; people and their sign-ins are for their managers."""
         hidden = hidden_from(user)
-        shown = self.exclude(job__in=hidden) if hidden else self.all()
+        shown = self.exclude(job__in=[*hidden, SEVERAL]) if hidden else self.all()
         return shown if user.has_perm(MANAGE_PEOPLE) else shown.exclude(target__startswith=OF_PERSONS)
 
     def delete_old(self) -> int:

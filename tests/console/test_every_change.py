@@ -206,4 +206,4 @@ def test_the_addresses_of_the_console_are_all_that_there_are_beside_the_admin() 
         for each in patterns([each for each in get_resolver().url_patterns if str(each.pattern) != "admin/"])
     }
 
-    assert beside - own == {"admin/login/"}
+    assert beside - own == {"admin/login/", "admin/password_change/"}

@@ -110,6 +110,10 @@ def test_the_admin_has_no_door_of_its_own(client: Client) -> None:
     assert "_auth_user_id" not in client.session
 
 
+def test_the_admin_has_no_page_of_its_own_for_the_password(ada: User) -> None:
+    assert signed_in(ada).get("/admin/password_change/")["Location"] == "/account/password/"
+
+
 def test_who_is_no_staff_is_refused_by_the_admin_and_not_sent_in_a_circle(ada: User) -> None:
     answer = signed_in(ada).get("/admin/", follow=True)
 
