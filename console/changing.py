@@ -6,8 +6,8 @@ from typing import Concatenate, ParamSpec, TypeAlias
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpResponse
-from django.views.decorators.http import require_POST
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 
 from console.permissions import SignedInRequest, demand
 from jobs.exceptions import NotAllowed
@@ -22,6 +22,8 @@ def change(permission: str) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.method != "POST":
+                return HttpResponseNotAllowed(["POST"], render_to_string("405.html", request=request))
             demand(request.user, permission)
             try:
                 with transaction.atomic():
@@ -29,8 +31,7 @@ def change(permission: str) -> Callable[[View[P]], View[P]]:
             except NotAllowed as refused:
                 raise PermissionDenied(str(refused)) from refused
 
-        posted: View[P] = require_POST(guarded)
-        posted.permission = permission  # type: ignore[attr-defined]  # the test over all addresses looks for it
-        return posted
+        guarded.permission = permission  # type: ignore[attr-defined]  # the test over all addresses looks for it
+        return guarded
 
     return decorate

@@ -19,7 +19,7 @@ OWN = ""  # what is one's own, everybody may change
 
 
 class SignedInRequest(HttpRequest):
-    """LoginRequiredMiddleware has seen to it that the user is one."""
+    """SignInFirst has seen to it that the user is one."""
 
     user: User
 

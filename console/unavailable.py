@@ -12,10 +12,10 @@ RETRY_AFTER = 10  # seconds
 
 
 class DatabaseUnavailable:
-    """Stands between AuthenticationMiddleware and LoginRequiredMiddleware.
+    """Stands between AuthenticationMiddleware and SignInFirst.
 
     Whoever first asks for the user asks the database. Django hands an exception of a view to middleware, and
-    not one of another middleware; so the question is asked here, before LoginRequiredMiddleware asks it.
+    not one of another middleware; so the question is asked here, before SignInFirst asks it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,7 +32,7 @@ class DatabaseUnavailable:
         except (OperationalError, InterfaceError):
             if getattr(view, "login_required", True):
                 return unavailable()
-            # LoginRequiredMiddleware asks for the user of every view; this one answers to nobody too.
+            # SignInFirst asks for the user of every view; this one answers to nobody too.
             request.user = AnonymousUser()
         return None
 

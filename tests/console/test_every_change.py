@@ -108,7 +108,9 @@ def test_a_stranger_is_asked_to_sign_in(client: Client, pattern: URLPattern, db:
 
 @pytest.mark.parametrize("pattern", CHANGES, ids=lambda each: str(each.name))
 def test_a_change_takes_a_post_only(as_operator: Client, pattern: URLPattern) -> None:
-    assert as_operator.get(address_of(pattern)).status_code == 405
+    answer = as_operator.get(address_of(pattern))
+
+    assert (answer.status_code, "This is where a form leads to" in answer.content.decode()) == (405, True)
 
 
 def ticked(make_run: MakeRun, **facts: Any) -> tuple[Known, Said]:

@@ -102,5 +102,5 @@ def test_the_middleware_stands_before_the_one_that_asks_for_the_user() -> None:
     assert (
         order.index("AuthenticationMiddleware")
         < order.index("DatabaseUnavailable")
-        < order.index("LoginRequiredMiddleware")
+        < order.index("SignInFirst")
     )
