@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from jobs.access import may_start
+from jobs.models.audit_log import MANAGE_PEOPLE
 
 RUN = "add_run"  # every job; `run_<job>` is the same for that one
 CANCEL = "cancel_run"
@@ -14,7 +15,7 @@ DELETE = "delete_run"
 APPROVE = "approve_run"
 EDIT_SCHEDULES = "edit_schedules"
 PAUSE_QUEUES = "pause_queues"
-PEOPLE = "auth.change_user"  # Django's own
+PEOPLE = MANAGE_PEOPLE
 OWN = ""  # what is one's own, everybody may change
 
 

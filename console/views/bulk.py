@@ -19,8 +19,6 @@ from console.selection import MOST, NOTHING, Selection, selection_of
 from jobs import access
 from jobs.models.run import Run
 
-TARGET = 200  # characters that the audit has for what was changed
-
 
 @change(CANCEL)
 def cancel_runs(request: SignedInRequest) -> HttpResponse:
@@ -69,12 +67,12 @@ def _act(
     request: SignedInRequest, wanted: Change, selection: Selection, keys: Sequence[UUID], *, is_part: bool
 ) -> None:
     # Before they are gone.
-    job = access.told_of(_jobs_of(keys))
+    job = access.told_of(_private_jobs_of(keys))
     changed = wanted.act(keys, request.user)
     which = selection.asked.text or "all" if selection.is_everything else "selected rows"
     rows = {} if selection.is_everything else {"rows": [str(key) for key in keys]}
     after = {"runs": changed.count, "filter": selection.asked.text, **rows}
-    record(request, f"{wanted.done} runs", f"{changed.count:,} runs: {which}"[:TARGET], after=after, job=job)
+    record(request, f"{wanted.done} runs", f"{changed.count:,} runs: {which}", after=after, job=job)
     words = "1 run" if changed.count == 1 else f"{changed.count:,} runs"
     more = "; there are more: do the same once more for the next" if is_part else ""
     messages.success(request, f"{words} {wanted.outcome}{more}.")
@@ -82,5 +80,6 @@ def _act(
         messages.warning(request, f"Not all of them: {sentence}.")
 
 
-def _jobs_of(keys: Sequence[UUID]) -> set[str]:
-    return set(Run.objects.filter(pk__in=keys).values_list("job", flat=True).distinct())
+def _private_jobs_of(keys: Sequence[UUID]) -> set[str]:
+    private = Run.objects.filter(pk__in=keys, job__in=access.private_jobs())
+    return set(private.values_list("job", flat=True).distinct())

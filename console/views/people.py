@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,8 +22,6 @@ class PersonForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email")
-        # As the form of the sign-in reads it: a name that was kept in another spelling could never sign in.
-        field_classes = {"username": UsernameField}  # noqa: RUF012 Django's own way
 
 
 @never_cache

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=30)
 LET_GO = "SELECT set_config('nightshift.audit', 'retention', true)"
 OF_PERSONS = "person "  # begins the targets that only who manages people may see
-MANAGE_PEOPLE = "auth.change_user"
+MANAGE_PEOPLE = "auth.change_user"  # Django's own
 
 
 class AuditLogQuerySet(models.QuerySet["AuditLog"]):

@@ -80,13 +80,6 @@ def test_nobody_cancels_runs_by_way_of_their_person_who_may_not_cancel_them(
     assert (answer.status_code, run.state, User.objects.get(pk=ada.pk).is_active) == (403, "queued", True)
 
 
-def test_a_name_in_another_spelling_is_the_one_that_signs_in(office: User, client: Client) -> None:
-    answer = signed_in(office).post("/people/new/", {"username": "\ufb01ona"})  # with the ligature fi
-
-    (password,) = re.findall(r"<code>([a-z0-9-]{14})</code>", answer.content.decode())
-    assert client.post("/login/", {"username": "\ufb01ona", "password": password}).status_code == 302
-
-
 def test_who_came_back_is_let_in_again(office: User) -> None:
     ada = person("ada", is_active=False)
 
