@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import chain, count
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import QueryDict
 from django_celery_beat.models import PeriodicTask
 
@@ -25,13 +26,20 @@ CHECK = "form-check"  # the button that only shows what the form means
 class ScheduleEditor:
     """`schedule` is the one to edit, or, without a key, what a new one begins with."""
 
-    def __init__(self, job: Job, schedule: PeriodicTask | None = None, data: QueryDict | None = None) -> None:
+    def __init__(
+        self,
+        job: Job,
+        schedule: PeriodicTask | None = None,
+        data: QueryDict | None = None,
+        *,
+        user: User | None = None,
+    ) -> None:
         self.job = job
         self.schedule = schedule
         self.unreadable = ""
         self.timing = TimingForm(data, schedule=schedule)
         self.options = ScheduleForm(job, data, schedule=schedule)
-        self.arguments = ArgumentForm(job, self._given(), data)
+        self.arguments = ArgumentForm(job, self._given(), data, user=user)
         self._forms = (self.timing, self.options, self.arguments)
         self._data = data
 

@@ -1,6 +1,6 @@
 """What a person has to say before a run of theirs is written: a count, a reason; and what they may name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,14 @@ def confirm(
     )
 
 
+def refuse_hidden(job: Job, parsed: Mapping[str, Any], person: "User") -> None:
+    """For a schedule this is all: what it starts, nobody confirms. Raises NotAllowed."""
+    for name in _named(job, parsed):
+        # One that they may not see is to them as one that is not there.
+        if name not in JOBS or not may_see(person, name):
+            raise NotAllowed(f"There is no job named {name!r} that {job.name} could start for you")
+
+
 def preview_of(job: Job, risk: Risk, parsed: Mapping[str, Any]) -> Run | None:
     """The last finished preview with these parameters, if it is young enough to go by."""
     since = timezone.now() - PREVIEW_IS_GOOD_FOR
@@ -106,12 +114,13 @@ def _previewed(job: Job, risk: Risk, parsed: Mapping[str, Any], said: Confirmati
 
 def _refuse_jobs_named(job: Job, parsed: Mapping[str, Any], person: "User") -> None:
     """Who may start a job that runs others by name has no more rights to those others by it."""
-    for name in (parsed.get(job.jobs_named_in) or ()) if job.jobs_named_in else ():
-        known = JOBS.get(name)
-        # One that they may not see is to them as one that is not there.
-        if known is None or not may_see(person, name):
-            raise NotAllowed(f"There is no job named {name!r} that {job.name} could start for you")
+    refuse_hidden(job, parsed, person)
+    for name in _named(job, parsed):
         if not may_start(person, name):
             raise NotAllowed(f"You may not start {name}, so {job.name} does not start it for you either")
-        if known.risk is not None:
+        if JOBS[name].risk is not None:
             raise NotAllowed(f"{name} has to be confirmed by itself; start it from its own page")
+
+
+def _named(job: Job, parsed: Mapping[str, Any]) -> Sequence[str]:
+    return (parsed.get(job.jobs_named_in) or ()) if job.jobs_named_in else ()

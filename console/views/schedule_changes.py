@@ -25,7 +25,8 @@ CONFLICT, WRONG = 409, 422
 def create_schedule(request: SignedInRequest) -> HttpResponse:
     copied = number(request.POST.get("form-copy", ""))
     base = starting_point(schedule_or_404(request.user, copied)) if copied else None
-    editor = ScheduleEditor(job_or_404(request.user, request.POST.get("form-job", "")), base, request.POST)
+    job = job_or_404(request.user, request.POST.get("form-job", ""))
+    editor = ScheduleEditor(job, base, request.POST, user=request.user)
     schedule = editor.save()
     if schedule is None:
         return new_answer(request, editor, copied, status=200 if editor.only_checks else WRONG)
@@ -36,7 +37,8 @@ def create_schedule(request: SignedInRequest) -> HttpResponse:
 def revise_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
     schedule = schedule_or_404(request.user, pk)
     before = facts(schedule)
-    editor = ScheduleEditor(job_or_404(request.user, schedule.task), schedule, request.POST)
+    job = job_or_404(request.user, schedule.task)
+    editor = ScheduleEditor(job, schedule, request.POST, user=request.user)
     try:
         saved = editor.save()
     except (EditedMeanwhile, NotSaved) as refused:

@@ -10,6 +10,7 @@ from jobs.models import AuditLog, Run
 from jobs.models.slot import Slot
 from jobs.services.tokens import create_token
 from tests.console.conftest import MakeRun, signed_in
+from tests.console.makings import a_form
 from tests.console.private.conftest import JOB, body, words
 from tests.jobs.people import make_private, person
 
@@ -61,6 +62,18 @@ def test_a_schedule_of_it_is_as_one_that_is_not_there(as_operator: Client, busy:
 
     assert statuses == [404] * len(statuses)
     assert PeriodicTask.objects.get().name == "nightly count"
+
+
+@pytest.mark.parametrize(("named", "status"), [(JOB, 422), ("count_cows", 422), ("greet", 302)])
+def test_no_schedule_is_made_to_start_it(as_operator: Client, hidden: Run, named: str, status: int) -> None:
+    PeriodicTask.objects.all().delete()
+    when = {name: text for name, text in a_form("30 3 * * *").items() if "-" in name}
+    said = {"form-job": "nightly", "schedule-name": "mine", "jobs": named}
+
+    answer = as_operator.post("/schedules/creation/", {**when, **said})
+
+    sentence = f"There is no job named &#x27;{named}&#x27; that nightly could start for you"
+    assert (answer.status_code, sentence in answer.content.decode()) == (status, status == 422)
 
 
 @pytest.mark.parametrize("address", ["pauses", "resumptions", "cancellations", "retries", "deletions"])
