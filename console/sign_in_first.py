@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 NOT_DONE = "Nothing was done, since you are signed out. Sign in, and send it once more."
 
 
 class SignInFirst(LoginRequiredMiddleware):
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         """What a form leads to is no page: a browser that comes back there would get a 405."""
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
