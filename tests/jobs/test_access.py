@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from jobs import catalog
-from jobs.access import hidden_from, may_see, may_start
+from jobs.access import SEVERAL, hidden_from, may_see, may_start, told_of
 from jobs.models import Run
 from tests.jobs.people import make_private, person
 
@@ -50,3 +50,12 @@ def test_the_runs_of_a_private_job_are_in_no_list(monkeypatch: pytest.MonkeyPatc
 
     assert list(Run.objects.visible_to(person("add_run"))) == [shown]
     assert Run.objects.visible_to(person("view_greet")).count() == 2
+
+
+def test_what_is_about_several_private_jobs_names_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("greet", "nightly"):
+        make_private(monkeypatch, name)
+
+    told = [told_of(jobs) for jobs in (["check_health"], ["check_health", "greet"], ["greet", "nightly"])]
+
+    assert told == ["", "greet", SEVERAL]
