@@ -22,8 +22,9 @@ def _directories(settings: Any, tmp_path: Path) -> None:
     settings.UPLOADS = tmp_path / "uploads"
     settings.ARTIFACTS = tmp_path / "artifacts"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    # WhiteNoise warns of a directory that is not there, and a warning is an error here.
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    # WhiteNoise looks at each file that it may serve, for each client anew, which takes longer than most pages.
+    settings.WHITENOISE_USE_FINDERS = False
+    settings.STATIC_ROOT = tmp_path
     # Plain HTTP, wherever the settings of the machine say otherwise.
     settings.SECURE_SSL_REDIRECT = False
 
