@@ -126,10 +126,10 @@ def _schedules(plans: Iterable[Plan], now: datetime, *, has_beat: bool) -> Itera
         if overdue and has_beat:
             sentence = f"{_schedule(plan)} was due {_clock(overdue)}, and has not begun."
             advice = "Beat passes it over; its log says why."
-        elif plan.schedule.enabled and plan.last_slot and plan.outcome in UNKEPT:
-            slot = _clock(plan.last_slot.astimezone(plan.zone))
+        elif plan.schedule.enabled and plan.last and plan.last.outcome in UNKEPT:
+            slot = _clock(plan.last.planned_for.astimezone(plan.zone))
             sentence = f"{_schedule(plan)} did not run {slot}."
-            advice = f"{plan.reason.rstrip('.')}."
+            advice = f"{plan.last.reason.rstrip('.')}."
         else:
             continue
         url = reverse("schedule", args=[plan.schedule.pk])

@@ -77,14 +77,14 @@ class ScheduleEditor:
         return Plan(line=when["line"], zone=when["zone"], parameters=parameters, **self.options.options)
 
     def save(self) -> PeriodicTask | None:
-        """In the caller's transaction. Raises EditedMeanwhile."""
+        """In the caller's transaction. Raises DeletedMeanwhile, EditedMeanwhile, NotSaved."""
         plan = self.plan()
         if plan is None or self.only_checks:
             return None
         if self.schedule and self.schedule.pk:
             return editing.revise(self.schedule, plan, seen=moment(self.seen))
         try:
-            return editing.create(self.options.cleaned_data["name"], self.job.name, plan, enabled=True)
+            return editing.create(self.options.cleaned_data["name"], self.job.name, plan)
         except NameTaken as taken:
             self.options.add_error("name", str(taken))
             return None
@@ -100,12 +100,13 @@ class ScheduleEditor:
 
 
 def starting_point(schedule: PeriodicTask) -> PeriodicTask:
-    """A new one like that, not saved, under a name that is free."""
+    """A new one like that, not saved, under a name that is free; a start or an end it does not share."""
     first = f"{schedule.name} copy"
     names = chain([first], (f"{first} {number}" for number in count(2)))
     known = set(PeriodicTask.objects.filter(name__startswith=schedule.name).values_list("name", flat=True))
     copy = PeriodicTask.objects.select_related("crontab").get(pk=schedule.pk)
     copy.pk, copy.name = None, next(name for name in names if name not in known)
+    copy.start_time = copy.expires = None
     return copy
 
 

@@ -74,7 +74,7 @@ class ScheduleForm(forms.Form):
             raise forms.ValidationError("It has an end, and a schedule cannot have both: leave this empty")
         try:
             length = read_duration(text)
-        except (ValueError, OverflowError):
+        except ValueError:
             length = timedelta()
         if not timedelta(seconds=1) <= length <= LONGEST:
             raise forms.ValidationError(f"{text!r} is no length of time: write 30m, 2h or 1d")

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from celery.schedules import ParseException
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
@@ -15,9 +13,10 @@ from jobs.catalog import JOBS
 from jobs.exceptions import NightshiftError
 from jobs.job import Job, Overlap
 from jobs.models.slot import Slot
-from tasks.coming import Outlook, outlook
+from tasks.coming import Outlook, outlook, zone_of
 from tasks.ledger import given
-from tasks.timetable import Entry, entry_of, zone_of
+from tasks.slots import Unreadable
+from tasks.timetable import Entry, entry_of
 
 LATEST, FIRST = 3, 6  # slots
 OVERLAPS = {
@@ -74,8 +73,8 @@ def outlook_of(schedule: PeriodicTask) -> Outlook | None:
     """The next times, as they would be were it on; None where it cannot be read."""
     is_on, schedule.enabled = schedule.enabled, True
     try:
-        return outlook(schedule, timezone.now(), ZoneInfo(zone_of(schedule)))
-    except (ValueError, ParseException, ImportError):
+        return outlook(schedule, timezone.now())
+    except Unreadable:
         return None
     finally:
         schedule.enabled = is_on

@@ -11,8 +11,10 @@ from jobs.catalog import JOBS
 from jobs.models.heartbeat import Heartbeat
 from jobs.models.run import Run
 from jobs.models.slot import Slot
+from tasks.coming import zone_of
 from tasks.drift import not_in_database
-from tasks.timetable import Entry, absent, all_schedules, entry_of, zone_of
+from tasks.plan import all_schedules
+from tasks.timetable import Entry, absent, entry_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,7 @@ class Schedules:
 
 def all_rows() -> Schedules:
     """Without those of private jobs, since all who look share it."""
-    private, schedules = access.private_jobs(), all_schedules()
+    private, schedules = access.private_jobs(), list(all_schedules())
     missing = not_in_database({each.name for each in schedules})
     return Schedules(
         rows=_rows([each for each in schedules if each.task not in private]),
@@ -49,7 +51,7 @@ def all_rows() -> Schedules:
 
 def schedules_of(job: str) -> list[Row]:
     """For console/schedule_lines.html."""
-    return _rows(all_schedules(job))
+    return _rows(list(all_schedules().filter(task=job)))
 
 
 def is_kept() -> bool:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
-from celery.schedules import ParseException
 from django import forms
 from django.conf import settings
 from django.utils import timezone
@@ -14,10 +13,10 @@ from django.utils.safestring import SafeString
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from jobs.exceptions import did_you_mean
-from tasks.coming import FAR, Outlook, outlook
+from tasks.coming import FAR, Outlook, next_slots, outlook, zone_of
 from tasks.cron_line import FIELDS, cron_fields, fields_of, sketch, wrong_fields
-from tasks.slots import slots
-from tasks.timetable import in_words, zone_of
+from tasks.slots import Unreadable
+from tasks.timetable import in_words
 
 PREFIX = "when"
 SHOWN = ("line", *FIELDS, "zone")
@@ -79,12 +78,12 @@ class TimingForm(forms.Form):
 
     def outlook(self) -> Outlook:
         """The next times by what was typed, which is valid."""
-        now, zone = timezone.now(), self.cleaned_data["zone"]
-        crontab = sketch(cron_fields(self.cleaned_data["line"]), zone)
+        now = timezone.now()
+        crontab = sketch(cron_fields(self.cleaned_data["line"]), self.cleaned_data["zone"])
         typed = PeriodicTask(enabled=True, crontab=crontab, date_changed=now)
         if self.schedule:
             typed.start_time, typed.expires = self.schedule.start_time, self.schedule.expires
-        return outlook(typed, now, ZoneInfo(zone))
+        return outlook(typed, now)
 
     @property
     def shown(self) -> list[forms.BoundField]:
@@ -100,10 +99,10 @@ class TimingForm(forms.Form):
 
     def _is_ever_due(self) -> bool:
         now, crontab = timezone.now(), sketch(cron_fields(self.cleaned_data["line"]))
+        typed = PeriodicTask(enabled=True, crontab=crontab, date_changed=now)
         try:
-            found = slots(PeriodicTask(enabled=True, crontab=crontab, date_changed=now), now, now + FAR)
-            return next(found, None) is not None
-        except (ValueError, ParseException):
+            return bool(next_slots(typed, now, now + FAR))
+        except Unreadable:
             return False  # Celery refuses the 31st of February itself.
 
 

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib.auth.models import User
-from django.utils import timezone
 
-from jobs.models.auth_token import AuthToken, digest_of, new_secret
+from jobs.models.auth_token import LONGEST_NAME, AuthToken, digest_of
+from jobs.services.tokens import create_token
 
 DAYS = ((7, "in a week"), (30, "in a month"), (90, "in three months"), (365, "in a year"), ("", "never"))
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(max_length=80, help_text="What uses it, such as “report of the shop”.")
+    name = forms.CharField(max_length=LONGEST_NAME, help_text="What uses it, such as “report of the shop”.")
     days = forms.TypedChoiceField(
         label="Expires",
         choices=DAYS,
@@ -24,11 +24,7 @@ class TokenForm(forms.Form):
 
     def create(self, user: User) -> tuple[AuthToken, str]:
         """The token and its secret, which is known here and never again."""
-        secret, days = new_secret(), self.cleaned_data["days"]
-        token = AuthToken.objects.create(
-            user=user,
-            name=self.cleaned_data["name"],
-            digest=digest_of(secret),
-            expires_at=timezone.now() + timedelta(days=days) if days else None,
-        )
-        return token, secret
+        days = self.cleaned_data["days"]
+        expires = timedelta(days=days) if days else None
+        secret = create_token(user, self.cleaned_data["name"], expires=expires)
+        return AuthToken.objects.get(digest=digest_of(secret)), secret

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum
 from pathlib import Path
@@ -22,6 +22,8 @@ from jobs.secret import seal, unseal
 Output = Annotated[Path, "written"]
 STDOUT = Path("-")
 
+# A day less than Python has: by the clock of another zone it is not past its end, where nobody could read it.
+FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
@@ -167,13 +169,19 @@ def _checked_path(value: Path) -> Path:
 
 
 def _moment(value: datetime) -> datetime:
-    return value if timezone.is_aware(value) else timezone.make_aware(value)
+    moment = value if timezone.is_aware(value) else timezone.make_aware(value)
+    if not FIRST <= moment <= LAST:
+        raise ValueError(f"should be between {FIRST:%Y-%m-%d} and {LAST:%Y-%m-%d}")
+    return moment
 
 
 def _duration(value: Any) -> Any:
     """A bare number is seconds, as it is in JSON."""
     found = fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", value.strip()) if isinstance(value, str) else None
-    return timedelta(seconds=float(found[1]) * SECONDS[found[2] or "s"]) if found else value
+    try:
+        return timedelta(seconds=float(found[1]) * SECONDS[found[2] or "s"]) if found else value
+    except OverflowError:
+        raise ValueError("is too long") from None
 
 
 def _named(choices: dict[str, Any]) -> Callable[[Any], Any]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from tasks.clock_changes import ClockChange, clock_changes, effect
@@ -12,6 +13,7 @@ from tasks.slots import slots
 
 FAR = timedelta(days=366 * 9)  # a leap day comes again within eight years
 YEAR = timedelta(days=366)
+SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +33,23 @@ class Outlook:
     changes: list[str]
 
 
-def outlook(schedule: PeriodicTask, now: datetime, zone: ZoneInfo, *, at_most: int = 5) -> Outlook:
-    """Raises ValueError and ParseException where the schedule cannot be read."""
-    found = [slot.astimezone(zone) for slot in islice(slots(schedule, now, now + FAR), at_most)]
+def zone_of(schedule: PeriodicTask) -> str:
+    """The service's where it has no crontab."""
+    return str(schedule.crontab.timezone) if schedule.crontab else settings.TIME_ZONE
+
+
+def next_slots(
+    schedule: PeriodicTask, after: datetime, until: datetime, *, at_most: int = 1
+) -> list[datetime]:
+    """The first ones in (after, until], in its zone. Raises Unreadable."""
+    zone = ZoneInfo(zone_of(schedule))
+    return [slot.astimezone(zone) for slot in islice(slots(schedule, after, until), at_most)]
+
+
+def outlook(schedule: PeriodicTask, now: datetime) -> Outlook:
+    """Raises Unreadable."""
+    zone = ZoneInfo(zone_of(schedule))
+    found = next_slots(schedule, now, now + FAR, at_most=SHOWN)
     effects = _effects(schedule.crontab, zone, now, max([now + YEAR, *found])) if schedule.crontab else {}
     times = [
         NextTime(slot=slot, note=_note(slot, previous, effects)) for previous, slot in pairwise([now, *found])

@@ -13,10 +13,10 @@ from django_celery_beat.models import PeriodicTask
 from jobs.exceptions import NightshiftError
 from jobs.job import Missed
 from jobs.secret import masked
+from tasks.coming import zone_of
 from tasks.cron_line import crontab_of
 from tasks.drift import cron_line
 from tasks.missed import Policy
-from tasks.timetable import zone_of
 
 
 class EditedMeanwhile(NightshiftError):
@@ -27,6 +27,12 @@ class EditedMeanwhile(NightshiftError):
             f"Somebody has changed {schedule} at {changed:%F %H:%M:%S} UTC, while you had it open. Nothing "
             "was saved: look at what it says now, and edit that"
         )
+
+
+class DeletedMeanwhile(NightshiftError):
+    def __init__(self, schedule: str) -> None:
+        self.schedule = schedule
+        super().__init__(f"Somebody has just deleted {schedule}, and nothing was saved")
 
 
 class NameTaken(NightshiftError):
@@ -56,35 +62,43 @@ class Plan:
     description: str = ""
 
 
-def create(name: str, job: str, plan: Plan, *, enabled: bool) -> PeriodicTask:
+def create(name: str, job: str, plan: Plan) -> PeriodicTask:
     """Raises NameTaken."""
-    if PeriodicTask.objects.filter(name=name).exists():
-        raise NameTaken(name)
     try:
         with transaction.atomic():
-            return _written(PeriodicTask(name=name, task=job, enabled=enabled), plan)
-    except IntegrityError as error:
-        raise NameTaken(name) from error  # in the same moment
+            return _written(PeriodicTask(name=name, task=job), plan)
+    except (NotSaved, IntegrityError) as error:
+        # Nothing else can be wrong with a new one; the second is of two in the same moment.
+        raise NameTaken(name) from error
 
 
 def revise(schedule: PeriodicTask, plan: Plan, *, seen: datetime) -> PeriodicTask:
-    """The schedule as planned, in the caller's transaction. Raises EditedMeanwhile, NotSaved.
+    """The schedule as planned, in the caller's transaction.
 
-    `seen` is the `date_changed` that the editor has looked at.
+    `seen` is the `date_changed` that the editor has looked at. Raises DeletedMeanwhile, EditedMeanwhile,
+    NotSaved.
     """
     return _written(locked(schedule, seen=seen), plan)
 
 
 def switch(schedule: PeriodicTask, *, enabled: bool) -> PeriodicTask:
-    """Switched on, it goes on from there: what was due meanwhile was not missed. Raises NotSaved."""
+    """Switched on, it goes on from there: what was due meanwhile was not missed.
+
+    Raises DeletedMeanwhile, NotSaved.
+    """
     row = locked(schedule)
     row.enabled, row.last_run_at = enabled, row.last_run_at if row.enabled == enabled else None
     return _saved(row)
 
 
 def locked(schedule: PeriodicTask, *, seen: datetime | None = None) -> PeriodicTask:
-    """Its row as it is now, which nobody else changes before the transaction ends. Raises EditedMeanwhile."""
-    row = PeriodicTask.objects.select_for_update(of=("self",)).get(pk=schedule.pk)
+    """Its row as it is now, which nobody else changes before the transaction ends.
+
+    Raises DeletedMeanwhile, EditedMeanwhile.
+    """
+    row = PeriodicTask.objects.select_for_update(of=("self",)).filter(pk=schedule.pk).first()
+    if row is None:
+        raise DeletedMeanwhile(schedule.name)
     if seen and row.date_changed != seen:
         raise EditedMeanwhile(row.name, row.date_changed)
     return row

@@ -19,6 +19,7 @@ from tasks.cron_line import FIELDS, parsed
 from tasks.drift import drift, not_in_database
 from tasks.ledger import given
 from tasks.missed import policy_of
+from tasks.plan import all_schedules
 
 FULL = {
     "minute": set(range(60)),
@@ -56,9 +57,8 @@ class NotExported(NightshiftError):
 
 def exported() -> list[Exported]:
     """The schedules in the database by name, then the catalog's that are not there."""
-    schedules = PeriodicTask.objects.select_related("crontab", "interval", "solar", "clocked")
     taken: set[str] = set()
-    found = [_exported(schedule, taken) for schedule in schedules.order_by("name")]
+    found = [_exported(schedule, taken) for schedule in all_schedules()]
     absent = "it is in the catalog and not in the database; manage.py migrate adds it"
     missing = [
         Exported(name=job.name, file=job.name, enabled=False, why_not=absent) for job in not_in_database()
@@ -92,7 +92,7 @@ def _exported(schedule: PeriodicTask, taken: set[str]) -> Exported:
             notes=list(_notes(schedule)),
             **_when(schedule),
         )
-    except (NightshiftError, ValueError, ParseException) as error:
+    except (NightshiftError, ValueError, ParseException, OverflowError) as error:
         return Exported(**facts, why_not=one_line(str(error)))
 
 

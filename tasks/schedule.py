@@ -18,6 +18,7 @@ from jobs.models.slot import Outcome
 from tasks.leader import Leadership
 from tasks.ledger import disable, keep
 from tasks.missed import Policy, Verdict, WrongPolicy, policy_of, sort_out
+from tasks.plan import all_schedules
 from tasks.slots import beginning, newest, slots
 
 log = logging.getLogger(__name__)
@@ -73,8 +74,7 @@ class Scheduler(beat.Scheduler):
             return AGAIN_AFTER
         now = timezone.now()
         # Read anew each time: an update of a query set tells nobody.
-        schedules = PeriodicTask.objects.select_related("crontab", "interval", "solar", "clocked")
-        waits = [self._visit(schedule, now) for schedule in schedules.order_by("pk")]
+        waits = [self._visit(schedule, now) for schedule in all_schedules()]
         self._looked_at = now
         return max(SHORTEST, min(waits, default=self.max_interval))
 

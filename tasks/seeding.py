@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django_celery_beat.models import PeriodicTask
 
 from jobs import catalog
@@ -20,6 +21,12 @@ class NotDeclared(NightshiftError):
         super().__init__(f"The catalog has no schedule for {job}; make one of your own")
 
 
+class SeededAlready(NightshiftError):
+    def __init__(self, job: str) -> None:
+        self.job = job
+        super().__init__(f"{job} has its schedule already: the list has it")
+
+
 def seed(**kwargs: Any) -> None:
     """Add each scheduled job that has no schedule of its name; what people have edited stays as it is."""
     if PeriodicTask._meta.db_table not in connection.introspection.table_names():
@@ -31,8 +38,12 @@ def seed(**kwargs: Any) -> None:
 
 
 def add(job: Job) -> PeriodicTask:
-    """The schedule of the job's name, which is not to be there yet. Raises NotDeclared."""
-    return set_back(PeriodicTask(name=job.name, description=job.summary), job)
+    """The schedule of the job's name. Raises NotDeclared, SeededAlready."""
+    try:
+        with transaction.atomic():
+            return set_back(PeriodicTask(name=job.name, description=job.summary), job)
+    except (ValidationError, IntegrityError) as error:
+        raise SeededAlready(job.name) from error
 
 
 def set_back(schedule: PeriodicTask, job: Job) -> PeriodicTask:

@@ -16,19 +16,23 @@ DAY = timedelta(days=1)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def slots(schedule: PeriodicTask, after: datetime, until: datetime) -> Iterator[datetime]:
-    """The slots in (after, until], oldest first; none while the schedule is disabled.
+class Unreadable(ValueError):
+    """What the row of a schedule says is no time."""
 
-    Raises ValueError where the schedule cannot be read.
-    """
+
+def slots(schedule: PeriodicTask, after: datetime, until: datetime) -> Iterator[datetime]:
+    """The slots in (after, until], oldest first; none while the schedule is disabled. Raises Unreadable."""
     if not schedule.enabled:
         return
     after = max(after, beginning(schedule)).astimezone(UTC)
     until = (min(until, schedule.expires - INSTANT) if schedule.expires else until).astimezone(UTC)
     walk = next((walk for kind, walk in WALKS.items() if getattr(schedule, kind) is not None), None)
     if walk is None:
-        raise ValueError(f"Schedule {schedule.name} has neither crontab nor interval")
-    yield from islice(walk(schedule, after, until), 1 if schedule.one_off else None)
+        raise Unreadable(f"Schedule {schedule.name} has neither crontab nor interval")
+    try:
+        yield from islice(walk(schedule, after, until), 1 if schedule.one_off else None)
+    except Exception as error:  # whatever a person could write into the table
+        raise Unreadable(str(error) or type(error).__name__) from error
 
 
 def newest(schedule: PeriodicTask, until: datetime, *, at_most: int) -> tuple[list[datetime], bool]:

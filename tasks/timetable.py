@@ -16,10 +16,11 @@ from jobs.catalog import JOBS
 from jobs.exceptions import NightshiftError, did_you_mean
 from jobs.job import Job
 from jobs.models.slot import Slot
-from tasks.coming import FAR
+from tasks.coming import FAR, next_slots, zone_of
 from tasks.drift import cron_line, drift, not_in_database
 from tasks.missed import Policy, WrongPolicy, policy_of
-from tasks.slots import slots
+from tasks.plan import plans
+from tasks.slots import Unreadable
 
 
 class UnknownSchedule(NightshiftError):
@@ -59,16 +60,9 @@ class Kept:
 
 def timetable() -> list[Entry]:
     """The schedules in the database by name, then the catalog's that are not there."""
-    schedules = all_schedules()
-    last = Slot.objects.latest_of([each.name for each in schedules], 1)
-    missing = not_in_database({each.name for each in schedules})
-    return [*(entry_of(each, next(iter(last[each.name]), None)) for each in schedules), *map(absent, missing)]
-
-
-def all_schedules(job: str = "") -> list[PeriodicTask]:
-    """By name, with what says when they are due; of one job where it is named."""
-    schedules = PeriodicTask.objects.select_related("crontab", "interval", "solar", "clocked")
-    return list((schedules.filter(task=job) if job else schedules).order_by("name"))
+    found = plans()
+    missing = not_in_database({each.name for each in found})
+    return [*(entry_of(each.schedule, each.last) for each in found), *map(absent, missing)]
 
 
 def latest_slots(name: str, at_most: int) -> list[Kept]:
@@ -123,7 +117,7 @@ def entry_of(schedule: PeriodicTask, last: Last | None) -> Entry:
         enabled=schedule.enabled,
         last_slot=_in_zone(last.planned_for if last else schedule.last_run_at, zone),
         last_outcome=last.outcome if last else "",
-        next_slot=_in_zone(coming, zone),
+        next_slot=coming,
         missed=_missed(schedule),
         drift=[*drift(schedule), *problems],
     )
@@ -151,8 +145,8 @@ def _next_slot(schedule: PeriodicTask) -> tuple[datetime | None, list[str]]:
     """And why there is none, where that is a mistake."""
     now = timezone.now()
     try:
-        return next(slots(schedule, now, now + FAR), None), []
-    except Exception as error:  # whatever a person could write into the table
+        return next(iter(next_slots(schedule, now, now + FAR)), None), []
+    except Unreadable as error:
         return None, [f"it cannot be read: {error}"]
 
 
@@ -162,11 +156,6 @@ def _missed(schedule: PeriodicTask) -> str:
         return str(policy_of(schedule, job)) if job else ""
     except WrongPolicy:
         return str(Policy(missed=job.missed)) if job else ""
-
-
-def zone_of(schedule: PeriodicTask) -> str:
-    """The service's where it has no crontab."""
-    return str(schedule.crontab.timezone) if schedule.crontab else settings.TIME_ZONE
 
 
 def _in_zone(moment: datetime | None, zone: str) -> datetime | None:

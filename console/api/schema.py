@@ -1,4 +1,4 @@
-"""The parameters of a job as JSON schema, and all of the API as an OpenAPI document."""
+"""The parameters of a job as JSON schema."""
 
 from typing import Any
 

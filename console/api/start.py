@@ -23,6 +23,7 @@ from jobs.queue import enqueue
 
 KEY = "Idempotency-Key"
 LONGEST_KEY = 200
+QUESTIONS = ("at", "count", "reason")
 
 
 class Start:
@@ -94,7 +95,7 @@ def _key(request: SignedInRequest) -> str:
 
 
 def _not_before(request: SignedInRequest) -> datetime | None:
-    if strangers := request.GET.keys() - {"at", "count", "reason"}:
+    if strangers := request.GET.keys() - set(QUESTIONS):
         name = min(strangers)
         sentence = (
             f"?{name}= means nothing here; parameters stand in the body, ?at= says when to start, "

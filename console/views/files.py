@@ -21,7 +21,9 @@ def download_artifact(request: SignedInRequest, pk: uuid.UUID, name: str) -> Dow
     if "\x00" in name:
         raise Http404("No file has a name like that")  # PostgreSQL would refuse the question
     refuse_hidden(request.user, pk)
-    artifact = get_object_or_404(Artifact, run_id=pk, name=name)
+    artifact = Artifact.objects.filter(run_id=pk, name=name).first()
+    if artifact is None:
+        raise Http404(f"There is no run {pk} with a file {name!r}")
     path = artifact.found()
     if path is None:
         raise Http404(f"{name} is gone: it was deleted from the server")

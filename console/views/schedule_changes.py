@@ -16,7 +16,7 @@ from console.visible import job_or_404
 from jobs.exceptions import NightshiftError
 from jobs.models.slot import Slot
 from tasks import editing, ledger, seeding
-from tasks.editing import EditedMeanwhile, NotSaved, facts
+from tasks.editing import facts
 
 CONFLICT, WRONG = 409, 422
 
@@ -41,7 +41,7 @@ def revise_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
     editor = ScheduleEditor(job, schedule, request.POST, user=request.user)
     try:
         saved = editor.save()
-    except (EditedMeanwhile, NotSaved) as refused:
+    except NightshiftError as refused:
         messages.error(request, f"{refused}.")
         return schedule_answer(request, schedule, editor, status=CONFLICT)
     if saved is None:
@@ -55,7 +55,7 @@ def switch_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
     before, is_on = facts(schedule), request.POST.get("enabled") == "1"
     try:
         saved = editing.switch(schedule, enabled=is_on)
-    except NotSaved as refused:
+    except NightshiftError as refused:
         messages.error(request, f"{refused}.")
         return redirect("schedule", pk)
     word = "on" if is_on else "off"
@@ -88,10 +88,11 @@ def delete_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
 @change(EDIT_SCHEDULES)
 def add_schedule(request: SignedInRequest, name: str) -> HttpResponse:
     job = job_or_404(request.user, name)
-    if known := PeriodicTask.objects.filter(name=name).first():
-        messages.info(request, f"{name} is there already.")
-        return redirect("schedule", known.pk)
-    schedule = seeding.add(job)
+    try:
+        schedule = seeding.add(job)
+    except NightshiftError as refused:
+        messages.error(request, f"{refused}.")
+        return redirect("schedules")
     return _done(request, "added schedule", schedule, f"{name} is scheduled as the catalog says.")
 
 

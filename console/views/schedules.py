@@ -19,6 +19,7 @@ from console.timing_form import TimingForm, zone_options
 from console.visible import job_or_404, jobs_seen_by
 from jobs import catalog
 from jobs.access import hidden_from
+from tasks.plan import all_schedules
 
 
 @never_cache
@@ -90,13 +91,11 @@ def new_answer(
 
 def schedule_or_404(person: User, pk: int) -> PeriodicTask:
     """One of a job that this person may not see is as one that is not there. Raises Http404."""
-    schedules = _seen_by(person).select_related("crontab", "interval", "solar", "clocked")
-    return get_object_or_404(schedules, pk=pk)
+    return get_object_or_404(_seen_by(person), pk=pk)
 
 
 def _seen_by(person: User) -> QuerySet[PeriodicTask]:
-    schedules: QuerySet[PeriodicTask] = PeriodicTask.objects.exclude(task__in=hidden_from(person))
-    return schedules
+    return all_schedules().exclude(task__in=hidden_from(person))
 
 
 def _form(editor: ScheduleEditor) -> dict[str, Any]:

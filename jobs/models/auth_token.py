@@ -8,10 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+LONGEST_NAME = 80
+
 
 class AuthToken(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
-    name = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=LONGEST_NAME, blank=True)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -10,9 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 from typing_extensions import Doc
 
+from jobs.exceptions import WrongInput
 from jobs.key_ranges import KeyRanges
-from jobs.models.auth_token import AuthToken, digest_of, new_secret
+from jobs.models.auth_token import LONGEST_NAME, AuthToken, digest_of, new_secret
 from jobs.progress import Progress, silent
+
+LONGEST = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +56,17 @@ def create_token(
     *,
     expires: Annotated[timedelta | None, Doc("after how long it counts no more")] = None,
 ) -> str:
-    """Make a token by which a program calls the API for that person; its secret is known only now."""
+    """Make a token by which a program calls the API for that person; its secret is known only now.
+
+    Raises WrongInput where the name or the time is too long.
+    """
+    if len(name) > LONGEST_NAME:
+        raise WrongInput(f"The name of a token is of {LONGEST_NAME} letters at most, not of {len(name)}")
+    if expires and expires > LONGEST:
+        raise WrongInput(
+            f"A token expires within {LONGEST.days:,} days, or never: leave the time out for that"
+        )
     secret = new_secret()
-    until = timezone.now() + expires if expires else None
+    until = None if expires is None else timezone.now() + expires
     AuthToken.objects.create(user=user, name=name, digest=digest_of(secret), expires_at=until)
     return secret

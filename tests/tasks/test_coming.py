@@ -6,6 +6,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 from tasks.coming import Outlook, outlook
 from tasks.cron_line import cron_fields
+from tasks.slots import Unreadable
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -13,7 +14,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def of(line: str, now: datetime, **facts: object) -> Outlook:
     crontab = CrontabSchedule(**cron_fields(line), timezone=BERLIN)
     schedule = PeriodicTask(enabled=True, crontab=crontab, date_changed=now, **facts)
-    return outlook(schedule, now, BERLIN)
+    return outlook(schedule, now)
 
 
 def test_the_next_five_times_are_by_the_clock_of_the_zone() -> None:
@@ -78,12 +79,12 @@ def test_an_interval_is_time_that_passes() -> None:
     now = datetime(2027, 3, 28, 0, 30, tzinfo=UTC)
     interval = IntervalSchedule(every=1, period="hours")
 
-    found = outlook(PeriodicTask(enabled=True, interval=interval, date_changed=now), now, BERLIN)
+    found = outlook(PeriodicTask(enabled=True, interval=interval, date_changed=now), now)
 
     assert [each.slot - now for each in found.times] == [timedelta(hours=hours) for hours in range(1, 6)]
     assert found.changes == []
 
 
 def test_a_crontab_that_cannot_be_read_is_refused() -> None:
-    with pytest.raises(Exception, match="99"):
+    with pytest.raises(Unreadable, match="99"):
         of("99 * * * *", datetime(2026, 7, 1, tzinfo=UTC))

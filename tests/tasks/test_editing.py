@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from jobs.job import Missed
 from jobs.secret import MASK, seal
-from tasks.editing import EditedMeanwhile, NameTaken, Plan, create, facts, revise, switch
+from tasks.editing import DeletedMeanwhile, EditedMeanwhile, NameTaken, Plan, create, facts, revise, switch
 from tasks.missed import Policy
 from tests.tasks.scheduled import by_cron
 
@@ -22,7 +22,7 @@ def plan(**changes: Any) -> Plan:
 
 
 def test_a_new_schedule_says_what_was_planned() -> None:
-    create("evening", "greet", plan(queue="bulk", priority=0, late_for=timedelta(hours=2)), enabled=True)
+    create("evening", "greet", plan(queue="bulk", priority=0, late_for=timedelta(hours=2)))
 
     made = PeriodicTask.objects.get(name="evening")
     assert (made.task, json.loads(made.kwargs), made.queue, made.priority) == (
@@ -39,14 +39,14 @@ def test_a_new_schedule_says_what_was_planned() -> None:
 
 
 def test_a_name_is_given_once() -> None:
-    create("evening", "greet", plan(), enabled=True)
+    create("evening", "greet", plan())
 
     with pytest.raises(NameTaken, match="'evening' already; choose another name"):
-        create("evening", "greet", plan(), enabled=True)
+        create("evening", "greet", plan())
 
 
 def test_who_has_not_seen_the_last_edit_changes_nothing() -> None:
-    schedule = create("evening", "greet", plan(), enabled=True)
+    schedule = create("evening", "greet", plan())
     seen = schedule.date_changed
     revise(schedule, plan(line="31 3 * * *"), seen=seen)
 
@@ -54,6 +54,14 @@ def test_who_has_not_seen_the_last_edit_changes_nothing() -> None:
         revise(schedule, plan(line="32 3 * * *"), seen=seen)
 
     assert PeriodicTask.objects.get(name="evening").crontab.minute == "31"
+
+
+def test_what_somebody_has_just_deleted_is_not_edited() -> None:
+    schedule = create("evening", "greet", plan())
+    PeriodicTask.objects.all().delete()
+
+    with pytest.raises(DeletedMeanwhile, match="Somebody has just deleted evening"):
+        switch(schedule, enabled=False)
 
 
 def test_another_time_begins_with_the_edit() -> None:

@@ -14,7 +14,7 @@ from django_celery_beat.models import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.slots import newest, slots
+from tasks.slots import Unreadable, newest, slots
 from tests.nodes.process import ROOT
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata")
@@ -206,7 +206,7 @@ def test_a_moment_of_the_clock_comes_once() -> None:
 def test_a_schedule_without_a_time_says_so() -> None:
     schedule = PeriodicTask(name="empty", date_changed=moment("2026-01-01"))
 
-    with pytest.raises(ValueError, match="Schedule empty has neither crontab nor interval"):
+    with pytest.raises(Unreadable, match="Schedule empty has neither crontab nor interval"):
         list(slots(schedule, moment("2026-01-01"), moment("2027-01-01")))
 
 
@@ -214,7 +214,15 @@ def test_sunrise_needs_a_package_and_says_which() -> None:
     row = SolarSchedule(event="sunrise", latitude=52, longitude=13)
     schedule = PeriodicTask(name="sunrise", solar=row, date_changed=moment("2026-01-01"))
 
-    with pytest.raises(Exception, match="ephem"):
+    with pytest.raises(Unreadable, match="ephem"):
+        list(slots(schedule, moment("2026-01-01"), moment("2027-01-01")))
+
+
+@pytest.mark.parametrize("number", [9_999_999, 2_147_483_647])
+def test_an_interval_past_all_calendars_is_unreadable(number: int) -> None:
+    schedule = every(number, "days")
+
+    with pytest.raises(Unreadable, match=r"out of range|magnitude"):
         list(slots(schedule, moment("2026-01-01"), moment("2027-01-01")))
 
 

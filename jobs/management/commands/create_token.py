@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from jobs.arguments import add_parameters, given
 from jobs.database import bring_up_to_date
-from jobs.exceptions import WrongParameters
+from jobs.exceptions import NightshiftError
 from jobs.outcome import WrongUsage
 from jobs.parameters import Parameters
 from jobs.services.tokens import create_token
@@ -29,8 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            values = PARAMETERS.parse(given(PARAMETERS, options))
-        except WrongParameters as wrong:
+            secret = create_token(**PARAMETERS.parse(given(PARAMETERS, options)))
+        except NightshiftError as wrong:
             raise WrongUsage(str(wrong)) from wrong
-        self.stdout.write(create_token(**values))
+        self.stdout.write(secret)
         self.stderr.write("Keep it like a password; only its digest is kept here.")

@@ -127,7 +127,10 @@ def test_a_run_for_later_waits_for_its_time(program: Client) -> None:
     assert f"{due:%Y-%m-%d %H:%M}" == "2126-12-01 02:00"
 
 
-@pytest.mark.parametrize("query", ["at=soon", "at=2026-13-01", "att=2026-12-01", "at=2126-12-01&name=Ada"])
+@pytest.mark.parametrize(
+    "query",
+    ["at=soon", "at=2026-13-01", "at=9999-12-31T23:59-08:00", "att=2026-12-01", "at=2126-12-01&name=Ada"],
+)
 def test_a_question_that_means_nothing_is_refused(query: str, program: Client) -> None:
     answer = program.post(f"{GREET}?{query}", {"name": "Ada"}, content_type="application/json")
 

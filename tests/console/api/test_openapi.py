@@ -2,8 +2,10 @@
 
 import json
 
+from console.api import urls
 from console.api.openapi import document
 from console.api.schema import schema_of, takes_files
+from console.api.start import KEY, QUESTIONS
 from jobs import catalog
 from tests.console.every_kind import JOB, MERGE
 
@@ -16,6 +18,22 @@ def test_every_job_has_an_address_with_its_parameters() -> None:
     assert {f"/api/jobs/{name}/runs" for name in catalog.JOBS} < paths.keys()
     assert schema["properties"]["name"]["type"] == "string"
     assert started["operationId"] == "start_greet"
+
+
+def test_every_address_that_there_is_is_told() -> None:
+    told = set(document([catalog.GREET])["paths"])
+
+    known = {str(each.pattern) for each in urls.urlpatterns} - {"openapi.json", "<path:path>"}
+    names = {"<str:name>/runs": "greet/runs", "<uuid:pk>": "{id}", "<str:name>": "{name}"}
+    for ours, theirs in names.items():
+        known = {each.replace(ours, theirs) for each in known}
+    assert told == {f"/api/{each}" for each in known}
+
+
+def test_whatever_a_start_may_say_is_told() -> None:
+    said = document([catalog.GREET])["paths"]["/api/jobs/greet/runs"]["post"]["parameters"]
+
+    assert [each["name"] for each in said] == [*QUESTIONS, KEY]
 
 
 def test_every_reference_leads_somewhere() -> None:

@@ -65,6 +65,11 @@ def test_a_file_of_a_run_is_fetched_with_the_token(program: Client, make_run: Ma
 
     assert b"".join(answer.streaming_content) == b"a,b"
     assert Client().get(artifact["url"]).status_code == 401
+    missing = program.get(f"{artifact['url']}x")
+    assert (missing.status_code, missing.json()["error"]) == (
+        404,
+        f"There is no run {run.pk} with a file 'out.csvx'",
+    )
 
 
 def test_a_run_takes_few_queries(

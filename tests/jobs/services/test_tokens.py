@@ -81,6 +81,14 @@ def test_a_token_is_made_and_its_secret_kept_nowhere(user: User) -> None:
     assert secret not in str(vars(token))
 
 
+def test_a_token_for_no_time_is_over_at_once(user: User) -> None:
+    create_token(user, "build", expires=timedelta(0))
+
+    until = AuthToken.objects.get().expires_at
+    assert until is not None
+    assert until <= timezone.now()
+
+
 def test_a_token_may_count_for_ever(user: User) -> None:
     create_token(user, "build")
 
