@@ -171,7 +171,7 @@ def _checked_path(value: Path) -> Path:
 def _moment(value: datetime) -> datetime:
     moment = value if timezone.is_aware(value) else timezone.make_aware(value)
     if not FIRST <= moment <= LAST:
-        raise ValueError(f"should be between {FIRST:%Y-%m-%d} and {LAST:%Y-%m-%d}")
+        raise ValueError(f"should be between {FIRST.date()} and {LAST.date()}")
     return moment
 
 

@@ -8,10 +8,12 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
 
 from jobs.models import Run
 from jobs.models.attempt import Attempt
 from jobs.models.state import FINAL, State
+from tests.tasks.scheduled import by_cron
 
 MakeRun = Callable[..., Run]
 OPERATES = ("add_run", "cancel_run", "pause_run", "retry_run", "delete_run", "pause_queues", "edit_schedules")
@@ -66,6 +68,23 @@ def make_run(db: None) -> MakeRun:
         return run
 
     return make
+
+
+@pytest.fixture
+def no_schedules(db: None) -> None:
+    PeriodicTask.objects.all().delete()
+
+
+@pytest.fixture
+def schedule(no_schedules: None) -> PeriodicTask:
+    made = by_cron("30 3 * * *", zone="Europe/Berlin", task="greet", kwargs={"name": "Ada"})
+    return PeriodicTask.objects.get(pk=made.pk)
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
 
 
 def signed_in(user: User) -> Client:

@@ -1,5 +1,6 @@
 """What there is to change: each makes one, and gives what its address has to say of it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -15,6 +16,7 @@ from tests.tasks.scheduled import by_cron
 
 Known = dict[str, Any]  # by the address
 Said = dict[str, Any]  # by the form
+NIGHT = datetime(2020, 11, 20, 3, 30, tzinfo=UTC)  # long ago
 
 
 def started(make_run: MakeRun, **facts: Any) -> Known:
@@ -63,12 +65,12 @@ def an_edited_schedule() -> tuple[Known, Said]:
 
 def a_revision() -> tuple[Known, Said]:
     schedule = a_schedule()
-    return {"pk": schedule.pk}, {**a_form("30 4 * * *"), **as_seen(schedule)}
+    return {"pk": schedule.pk}, a_form(schedule, **{"when-line": "30 4 * * *"})
 
 
 def a_creation() -> tuple[Known, Said]:
     a_schedule()
-    return {}, {**a_form("30 3 * * *"), "form-job": "greet", "schedule-name": "evening"}
+    return {}, a_form(**{"schedule-name": "evening"})
 
 
 def an_addition() -> tuple[Known, Said]:
@@ -82,12 +84,13 @@ def a_slot() -> Known:
     return {"pk": schedule.pk, "slot": slot.pk}
 
 
-def a_form(line: str) -> Said:
-    """Of a schedule of greet."""
-    when = {"when-line": line, "when-line_was": "30 3 * * *", "when-zone": "Europe/Berlin"}
+def a_form(schedule: PeriodicTask | None = None, **changes: str) -> Said:
+    """What the browser sends for a greeting at 3:30 in Berlin, as it was rendered, with these changes."""
+    line = {"when-line": "30 3 * * *", "when-line_was": "30 3 * * *", "when-zone": "Europe/Berlin"}
     five = {"minute": "30", "hour": "3", "day_of_month": "*", "month_of_year": "*", "day_of_week": "*"}
     own = {"name": "Ada", "times": "1", "schedule-description": ""}
-    return {**when, **{f"when-{name}": text for name, text in five.items()}, **own}
+    seen = as_seen(schedule) if schedule else {"form-job": "greet"}
+    return {**line, **{f"when-{name}": text for name, text in five.items()}, **own, **seen} | changes
 
 
 def as_seen(schedule: PeriodicTask) -> Said:

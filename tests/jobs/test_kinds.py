@@ -20,6 +20,12 @@ def test_what_is_no_time_is_refused() -> None:
         read_moment("tomorrow")
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T23:59-08:00", "0001-01-01T00:00+05:00", "9999-12-31"])
+def test_a_time_that_not_every_zone_can_show_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="between 0001-01-02 and 9999-12-30"):
+        read_moment(text)
+
+
 def test_an_optional_list_of_choices_keeps_its_choices() -> None:
     reading = read_annotation("job", "sizes", list[Literal["s", "m"]] | None)
 
@@ -54,6 +60,7 @@ def test_a_length_of_time_is_read_as_a_person_writes_it(text: str, seconds: int)
     assert read_duration(text).total_seconds() == seconds
 
 
-def test_what_is_no_length_of_time_is_refused() -> None:
-    with pytest.raises(ValueError, match="duration"):
-        read_duration("soon")
+@pytest.mark.parametrize(("text", "reason"), [("soon", "duration"), ("9999999999999d", "too long")])
+def test_what_is_no_length_of_time_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        read_duration(text)
