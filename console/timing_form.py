@@ -107,14 +107,15 @@ class TimingForm(forms.Form):
 
 
 @cache
-def zones() -> tuple[str, ...]:
-    """The IANA names that a person would choose of."""
-    return tuple(sorted(name for name in available_timezones() if "/" in name or name == "UTC"))
+def zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 @cache
 def zone_options() -> SafeString:
-    return format_html_join("", '<option value="{}"></option>', ((name,) for name in zones()))
+    """Those that a person would choose of, which have a place in their name."""
+    names = sorted(name for name in zones() if "/" in name or name == "UTC")
+    return format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
 
 
 def agreed(data: Mapping[str, Any]) -> dict[str, Any]:

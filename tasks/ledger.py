@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
 from jobs import catalog
-from jobs.exceptions import NightshiftError, OverlapRefused
+from jobs.exceptions import NightshiftError, NotConfirmed, OverlapRefused
 from jobs.job import Job
 from jobs.models.run import Origin, Run
 from jobs.models.slot import Outcome, Slot
@@ -73,6 +73,10 @@ def run_now(schedule: PeriodicTask, by: User) -> Run:
         return _enqueue(schedule, origin=Origin.CONSOLE, started_by=by)
     except OverlapRefused:
         raise
+    except NotConfirmed as error:
+        # What it asks for is typed into the form of the job.
+        reason = f"{schedule.task} has to be confirmed; start it from its own page"
+        raise NotStarted(schedule.name, reason) from error
     except UNFIT as error:
         raise NotStarted(schedule.name, str(error)) from error
 

@@ -27,15 +27,10 @@ def sign_in(request: HttpRequest) -> User:
         raise _unknown(MISSING, 'Bearer realm="nightshift"')
     # It is looked for by its digest, so the time that takes says nothing of tokens that are like it.
     known = AuthToken.objects.select_related("user").filter(digest=digest_of(secret.strip())).first()
-    if known is None or not _is_good(known):
+    if known is None or known.is_over or not known.user.is_active:
         raise _unknown(WRONG, 'Bearer realm="nightshift", error="invalid_token"')
     _note(known)
     return known.user
-
-
-def _is_good(token: AuthToken) -> bool:
-    is_over = token.expires_at is not None and token.expires_at <= timezone.now()
-    return token.user.is_active and not is_over
 
 
 def _note(token: AuthToken) -> None:

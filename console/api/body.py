@@ -41,7 +41,8 @@ def read_body(request: HttpRequest, job: Job) -> Body:
 def _of_json(text: bytes, job: Job) -> Body:
     try:
         values = json.loads(text, parse_constant=_no_number)
-        json.dumps(values, ensure_ascii=False).encode()  # Half a sign, as "\ud800" is, no database stores.
+        # Half a sign, as "\ud800" is, and what is past all numbers, as 1e999, no database stores.
+        json.dumps(values, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         raise Refused(400, f"The body is no JSON: {error}") from error
     if not isinstance(values, dict):

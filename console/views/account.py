@@ -9,7 +9,6 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -68,9 +67,7 @@ class PasswordChange(PasswordChangeView):
 
 def _page(request: SignedInRequest, form: TokenForm, *, status: int = 200) -> HttpResponse:
     tokens = list(request.user.tokens.order_by("-id"))
-    now = timezone.now()
-    rows = [{"token": each, "is_over": bool(each.expires_at and each.expires_at < now)} for each in tokens]
-    context = {"rows": rows, "form": form, "may": in_words(request.user, rights_in_use(request.user))}
+    context = {"tokens": tokens, "form": form, "may": in_words(request.user, rights_in_use(request.user))}
     return render(request, "console/account.html", context, status=status)
 
 

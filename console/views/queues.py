@@ -30,7 +30,7 @@ def pause_queue(request: SignedInRequest, name: str) -> HttpResponse:
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:LONGEST_REASON]
     if Queue.objects.pause(name, by=request.user, reason=reason):
         record(request, "paused queue", name, before="open", after="paused", reason=reason)
-        goes_on = f"the {running:,} that run go on" if running else "nothing of it runs now"
+        goes_on = f"what runs goes on ({running:,} now)" if running else "nothing of it runs now"
         messages.success(request, f"{name} is paused: no worker begins a run of it any more; {goes_on}.")
     else:
         messages.info(request, f"{name} was paused already, and stays so.")
@@ -42,7 +42,8 @@ def resume_queue(request: SignedInRequest, name: str) -> HttpResponse:
     due = _queue_or_404(name).backlog.due
     if Queue.objects.resume(name):
         record(request, "resumed queue", name, before="paused", after="open")
-        messages.success(request, f"{name} is open again: {due:,} due runs begin as workers are free.")
+        begins = f"what is due ({due:,} now) begins as workers are free"
+        messages.success(request, f"{name} is open again: {begins}.")
     else:
         messages.info(request, f"{name} was not paused.")
     return redirect("queues")

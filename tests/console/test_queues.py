@@ -19,7 +19,7 @@ def test_a_pause_is_kept_with_who_and_why(as_operator: Client, make_run: MakeRun
 
     held = Queue.objects.get()
     assert (str(held.paused_by), held.reason) == ("operator", "the <disk> is full")
-    assert "the 1 that run go on" in page
+    assert "what runs goes on (1 now)" in page
     assert "by operator: “the &lt;disk&gt; is full”" in page
 
 
@@ -36,7 +36,7 @@ def test_a_resumption_opens_it_again(as_operator: Client, make_run: MakeRun) -> 
     page = as_operator.post(RESUME, follow=True).content.decode()
 
     assert Queue.objects.paused() == set()
-    assert "1 due runs begin" in page
+    assert "what is due (1 now) begins" in page
 
 
 def test_each_change_is_in_the_audit_once(as_operator: Client) -> None:

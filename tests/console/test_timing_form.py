@@ -7,6 +7,7 @@ from django.test import Client
 from django_celery_beat.models import PeriodicTask
 
 from tests.console.makings import a_form
+from tests.tasks.scheduled import by_cron
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_schedules")]
 
@@ -53,3 +54,12 @@ def test_while_the_fields_cannot_be_read_each_has_its_sentence(as_reader: Client
 
     assert "is no hour" in text.content.decode()
     assert "once the fields can be read" in text.content.decode()
+
+
+def test_a_zone_that_is_known_by_another_name_is_kept(as_operator: Client) -> None:
+    made = by_cron("30 3 * * *", zone="CET", task="greet", kwargs={"name": "Ada"})
+
+    answer = as_operator.post(f"/schedules/{made.pk}/revision/", a_form(made, **{"when-zone": "CET"}))
+
+    assert answer.status_code == 302
+    assert str(PeriodicTask.objects.get().crontab.timezone) == "CET"

@@ -75,7 +75,15 @@ def test_a_job_that_is_not_scheduled_any_more_is_said() -> None:
 
 
 def test_a_schedule_of_peoples_own_is_no_drift() -> None:
-    assert drift(PeriodicTask(name="morning greeting", task="greet", kwargs='{"name": "Ada"}')) == []
+    own = {"name": "morning greeting", "task": "greet", "kwargs": '{"name": "Ada"}'}
+
+    assert drift(PeriodicTask(**own)) == drift(PeriodicTask(**own, headers='{"missed": "skip"}')) == []
+
+
+def test_a_policy_that_cannot_be_read_is_said_of_any_schedule() -> None:
+    (sentence,) = drift(PeriodicTask(name="morning greeting", task="greet", headers="skip"))
+
+    assert "are no policy" in sentence
 
 
 def test_a_schedule_that_somebody_deleted_is_found(seeded: PeriodicTask) -> None:

@@ -179,6 +179,16 @@ def test_a_row_that_no_run_can_be_made_of_is_said() -> None:
         run_now(morning("greet", None, kwargs="no JSON"), User.objects.create_user("ada"))
 
 
+def test_a_risky_job_is_confirmed_on_its_own_page() -> None:
+    schedule = morning("cleanup_old_data")
+
+    with pytest.raises(NotStarted, match="cleanup_old_data has to be confirmed; start it from its own page"):
+        run_now(schedule, User.objects.create_superuser("ada"))
+
+    keep(schedule, ON_TIME)
+    assert Run.objects.get().schedule == "morning"
+
+
 def test_a_missed_slot_gets_its_run_late() -> None:
     schedule = morning("greet", {"name": "Ada"})
     slot = keep(schedule, Verdict(NIGHT, Outcome.MISSED, "Nobody was there"))
