@@ -76,7 +76,7 @@ def subjects(wanted: str = "", hidden: Collection[str] = ()) -> list[Subject]:
 
 
 def listed() -> list[Listed]:
-    """Every job of the catalog, with five queries."""
+    """Every job of the catalog, with four queries."""
     now = timezone.now()
     runs, active = _latest(JOBS), _active()
     schedules, paused = _by_job(plans()), Queue.objects.paused()

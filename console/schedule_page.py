@@ -53,7 +53,7 @@ class SchedulePage:
 
 def schedule_page(schedule: PeriodicTask) -> SchedulePage:
     job = JOBS.get(schedule.task)
-    slots = Slot.objects.latest_of([schedule.name], SHOWN)[schedule.name]
+    slots = list(Slot.objects.filter(schedule=schedule.name).latest_first()[:SHOWN])
     entry = entry_of(schedule, slots[0] if slots else None)
     declared = JOBS.get(schedule.name)
     return SchedulePage(

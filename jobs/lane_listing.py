@@ -32,10 +32,6 @@ class Lane:
     waiting: int
     runs: tuple[Run, ...]
 
-    @property
-    def is_full(self) -> bool:
-        return self.running >= self.limit
-
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django_celery_beat.models import PeriodicTask
 
 from jobs.models.slot import Slot
@@ -12,10 +13,12 @@ from tasks.coming import FAR, next_slots, zone_of
 from tasks.missed import GRACE
 from tasks.slots import LONG_AGO, Unreadable
 
+SLOT = ("planned_for", "outcome", "reason")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """`last` is the last slot in the ledger."""
+    """`last` is the last slot in the ledger, as far as SLOT says."""
 
     schedule: PeriodicTask
     last: Slot | None
@@ -55,7 +58,12 @@ def all_schedules() -> QuerySet[PeriodicTask]:
 
 
 def plans() -> list[Plan]:
-    """By name, with two queries however many."""
-    schedules = list(all_schedules())
-    last = Slot.objects.latest_of([each.name for each in schedules], 1)
-    return [Plan(schedule=each, last=next(iter(last[each.name]), None)) for each in schedules]
+    """By name, with one query however many."""
+    last = Slot.objects.filter(schedule=OuterRef("name")).latest_first()
+    facts = {f"last_{name}": Subquery(last.values(name)[:1]) for name in SLOT}
+    return [Plan(schedule=each, last=_last(each)) for each in all_schedules().annotate(**facts)]
+
+
+def _last(schedule: Any) -> Slot | None:
+    facts = {name: getattr(schedule, f"last_{name}") for name in SLOT}
+    return Slot(schedule=schedule.name, **facts) if facts["planned_for"] else None

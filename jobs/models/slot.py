@@ -39,15 +39,9 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         free = self.filter(pk=pk, run=None, outcome__in=Outcome.without_run())
         return free.update(outcome=Outcome.LATE, reason=reason) == 1
 
-    def latest_of(self, schedules: Collection[str], at_most: int) -> "dict[str, list[Slot]]":
-        """The latest slots of each of these schedules, the last one first: one statement for all of them."""
-        found: dict[str, list[Slot]] = {name: [] for name in schedules}
-        for slot in self.raw(LATEST, [list(schedules), at_most]):
-            found[slot.schedule].append(slot)
-        return found
-
     def strips(self, schedules: Collection[str], at_most: int) -> dict[str, str]:
-        """The same as one JSON text each: a list of [seconds, outcome, run, reason], the last first."""
+        """The latest slots of each of these schedules as one JSON text, with one statement for all of them:
+        a list of [seconds, outcome, run, reason], the last first."""
         with connection.cursor() as cursor:
             cursor.execute(STRIPS, [at_most, list(schedules)])
             return dict(cursor.fetchall())
@@ -92,13 +86,6 @@ INSERT INTO jobs_slot (schedule, planned_for, outcome, reason) VALUES (%s, %s, %
 ON CONFLICT (schedule, planned_for) DO NOTHING RETURNING id
 """
 # A look into the index of slot_once for each schedule, however many slots there are.
-LATEST = """
-SELECT slot.* FROM unnest(%s::text[]) AS wanted (name)
-CROSS JOIN LATERAL (
-    SELECT * FROM jobs_slot WHERE schedule = wanted.name ORDER BY planned_for DESC LIMIT %s
-) AS slot
-ORDER BY slot.planned_for DESC
-"""
 STRIPS = """
 SELECT wanted.name, coalesce((
     SELECT json_agg(json_build_array(extract(epoch FROM planned_for), outcome, run_id, reason)) FROM (

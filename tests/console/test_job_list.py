@@ -120,5 +120,5 @@ def test_more_runs_cost_no_more_queries(make_run: MakeRun, django_assert_num_que
     for job in list(JOBS) * 3:
         make_run(State.SUCCEEDED, job=job)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         listed()

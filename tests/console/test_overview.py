@@ -161,7 +161,7 @@ def test_more_open_pages_and_runs_cost_no_more_queries(
     for _ in range(3):
         make_run(State.RUNNING)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         KINDS["overview"](["7", "30", "90"])
     with django_assert_num_queries(1):
         KINDS["running"](["all"])
