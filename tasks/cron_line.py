@@ -83,6 +83,7 @@ def _wrong(name: str, text: str) -> str:
     if not text.strip():
         return f"Say which {called}: {takes}, or * for every one"
     try:
+        text.encode("ascii")  # Celery reads the digits of every script, cron and systemd do not
         parsed(sketch({name: text}))
     except (ValueError, ParseException):
         return f"{text!r} is no {called}: it takes {takes}, or *, for example {example}"

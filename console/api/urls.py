@@ -1,6 +1,6 @@
 """The addresses of the API: without a slash at the end, as programs write them."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from console.api import jobs, runs
 from console.api.endpoint import nowhere
@@ -12,5 +12,5 @@ urlpatterns = [
     path("runs/<uuid:pk>/cancellation", runs.cancel_run, name="api-cancellation"),
     path("runs/<uuid:pk>/artifacts/<str:name>", runs.show_artifact, name="api-artifact"),
     path("openapi.json", jobs.describe, name="api-document"),
-    path("<path:path>", nowhere, name="api-nowhere"),
+    re_path("^(?P<path>.*)$", nowhere, name="api-nowhere"),
 ]

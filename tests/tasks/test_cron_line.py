@@ -52,6 +52,7 @@ def test_a_row_that_is_there_twice_is_no_mistake() -> None:
         ("month_of_year", "13", "'13' is no month"),
         ("day_of_week", "8", "'8' is no day of the week"),
         ("minute", "*/0", "'*/0' is no minute"),
+        ("minute", "٣", "'٣' is no minute"),
         ("minute", "5, 6", "Write the minute without spaces"),
     ],
 )

@@ -40,8 +40,9 @@ def test_another_method_is_refused_with_those_that_there_are(program: Client) ->
     assert answer.json()["error"] == "This address takes POST, not GET"
 
 
-def test_an_address_that_there_is_not_is_said_in_json(program: Client) -> None:
-    answer = program.get("/api/runs/7")
+@pytest.mark.parametrize("path", ["", "runs/7", "jobs/"])
+def test_an_address_that_there_is_not_is_said_in_json(path: str, program: Client) -> None:
+    answer = program.get(f"/api/{path}")
 
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
     assert "/api/openapi.json" in answer.json()["error"]

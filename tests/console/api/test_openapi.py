@@ -23,7 +23,9 @@ def test_every_job_has_an_address_with_its_parameters() -> None:
 def test_every_address_that_there_is_is_told() -> None:
     told = set(document([catalog.GREET])["paths"])
 
-    known = {str(each.pattern) for each in urls.urlpatterns} - {"openapi.json", "<path:path>"}
+    known = {
+        str(each.pattern) for each in urls.urlpatterns if each.name not in ("api-document", "api-nowhere")
+    }
     names = {"<str:name>/runs": "greet/runs", "<uuid:pk>": "{id}", "<str:name>": "{name}"}
     for ours, theirs in names.items():
         known = {each.replace(ours, theirs) for each in known}
