@@ -17,11 +17,11 @@ from console.visible import jobs_seen_by
 from jobs import catalog
 from jobs.access import may_see
 from jobs.exceptions import NightshiftError, did_you_mean
-from jobs.kinds import SECONDS, read_moment
 from jobs.models.run import Origin, Run
 from jobs.models.run_search import before, complaining, in_states, labelled, since
 from jobs.models.state import ACTIVE, FINAL, State
 from jobs.services.days import first_moment
+from jobs.times import SECONDS, read_moment
 
 OF_PARAMETER = "parameter."  # in front of a parameter that is called as one of the words
 SHORTEST_ERROR = 3  # letters: the index knows three at a time

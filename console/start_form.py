@@ -11,9 +11,9 @@ from console import confirming
 from console.forms import JobForm
 from console.prefill import PREVIEW
 from jobs.exceptions import NotAllowed, NotConfirmed, OverlapRefused, WrongParameters
-from jobs.kinds import read_moment
 from jobs.models.run import Origin, Run
 from jobs.queue import enqueue
+from jobs.times import read_moment
 
 # Buttons, and what goes with each.
 LATER, AT = "start-later", "start-at"

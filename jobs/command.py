@@ -17,7 +17,7 @@ from jobs.exceptions import LeaseLost, NotResumable, OverlapRefused, WrongParame
 from jobs.following import follow
 from jobs.foreground import HINTS, run_here
 from jobs.job import Job
-from jobs.kinds import STDOUT, Kind, read_moment
+from jobs.kinds import STDOUT, Kind
 from jobs.models.run import Origin, Run
 from jobs.models.state import State
 from jobs.outcome import RunFailed, WrongUsage, outcome_lines, raise_outcome, summary
@@ -27,6 +27,7 @@ from jobs.run_reference import AmbiguousRun, UnknownRun, find_run
 from jobs.stdin import STDIN, discard, spool
 from jobs.terminal import Display, display
 from jobs.terminal_question import ask_first
+from jobs.times import read_moment
 
 
 class JobCommand(BaseCommand):

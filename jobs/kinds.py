@@ -2,29 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum
 from pathlib import Path
-from re import fullmatch
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model
-from django.utils import timezone
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, SecretStr, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, SecretStr
 
 from jobs.exceptions import WrongDeclaration
 from jobs.secret import seal, unseal
+from jobs.times import measured, placed
 
 # A path that a job writes. It is in no form: jobs/output.py says who may name one.
 Output = Annotated[Path, "written"]
 STDOUT = Path("-")
-
-# A day less than Python has: by the clock of another zone it is not past its end, where nobody could read it.
-FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
 class Kind(StrEnum):
@@ -89,16 +84,6 @@ def _no_kind(job: str, name: str, hint: Any) -> WrongDeclaration:
         f"{job}: parameter {name!r} is of type {typed}, which no job can take",
         f"Use {allowed}, a Django model, or a list of one of these.",
     )
-
-
-def read_moment(text: str) -> datetime:
-    """A time as a person writes it, in the service's zone where it names none. Raises ValueError."""
-    return _moment(TypeAdapter(datetime).validate_python(text))
-
-
-def read_duration(text: str) -> timedelta:
-    """30d, 2h or 15m. Raises ValueError."""
-    return TypeAdapter(timedelta).validate_python(_duration(text))
 
 
 def _without_none(hint: Any) -> tuple[bool, Any]:
@@ -168,22 +153,6 @@ def _checked_path(value: Path) -> Path:
     return value
 
 
-def _moment(value: datetime) -> datetime:
-    moment = value if timezone.is_aware(value) else timezone.make_aware(value)
-    if not FIRST <= moment <= LAST:
-        raise ValueError(f"should be between {FIRST.date()} and {LAST.date()}")
-    return moment
-
-
-def _duration(value: Any) -> Any:
-    """A bare number is seconds, as it is in JSON."""
-    found = fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", value.strip()) if isinstance(value, str) else None
-    try:
-        return timedelta(seconds=float(found[1]) * SECONDS[found[2] or "s"]) if found else value
-    except OverflowError:
-        raise ValueError("is too long") from None
-
-
 def _named(choices: dict[str, Any]) -> Callable[[Any], Any]:
     """A form and a command line say '1' where the function says 1."""
     return lambda value: choices.get(value, value) if isinstance(value, str) else value
@@ -200,8 +169,8 @@ PLAIN: dict[Any, tuple[Any, ...]] = {
     bool: (Kind.SWITCH,),
     Decimal: (Kind.DECIMAL,),
     date: (Kind.DATE,),
-    datetime: (Kind.MOMENT, AfterValidator(_moment)),
-    timedelta: (Kind.DURATION, BeforeValidator(_duration)),
+    datetime: (Kind.MOMENT, AfterValidator(placed)),
+    timedelta: (Kind.DURATION, BeforeValidator(measured)),
     Path: (Kind.FILE, BeforeValidator(_path), AfterValidator(_checked_path)),
     Output: (Kind.OUTPUT, BeforeValidator(_output), AfterValidator(_checked_path)),
     SecretStr: (Kind.SECRET, BeforeValidator(unseal), PlainSerializer(seal, when_used="json")),

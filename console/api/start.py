@@ -17,9 +17,9 @@ from console.permissions import SignedInRequest
 from jobs.confirmation import Confirmation
 from jobs.exceptions import KeyRefused
 from jobs.job import Job
-from jobs.kinds import read_moment
 from jobs.models.run import Origin, Run
 from jobs.queue import enqueue
+from jobs.times import read_moment
 
 KEY = "Idempotency-Key"
 LONGEST_KEY = 200

@@ -73,6 +73,12 @@ def test_a_line_that_celery_cannot_read_says_so() -> None:
     assert "25" in only().why_not
 
 
+def test_an_interval_past_all_calendars_says_so() -> None:
+    by_interval(2_147_483_647, "days")
+
+    assert "magnitude" in only().why_not
+
+
 def test_a_moment_and_the_sun_are_left_to_beat() -> None:
     moment = ClockedSchedule.objects.create(clocked_time=datetime(2030, 1, 1, tzinfo=UTC))
     scheduled("once", clocked=moment, one_off=True)
