@@ -1,7 +1,7 @@
 """All that the page of queues and workers shows, read with a fixed number of queries."""
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
@@ -106,7 +106,7 @@ class QueuesPage:
 def queues_page() -> QueuesPage:
     """Six queries. What is private is left out, since all who look share it."""
     private = access.private_jobs()
-    known = [replace(each, runs=[run for run in each.runs if run.job not in private]) for each in processes()]
+    known = [each.without(private) for each in processes()]
     return QueuesPage(
         cards=[Card(queue=each, parts=tuple(_parts(each.backlog))) for each in queues()],
         processes=known,
@@ -131,4 +131,4 @@ def _parts(backlog: Backlog) -> Iterator[Part]:
 
 def _facts(each: Process) -> Hashable:
     runs = ((run.pk, run.wish, run.done, run.total, run.message, run.lease_until) for run in each.runs)
-    return (each.name, each.presence, each.heartbeat and each.heartbeat.seen_at, tuple(runs))
+    return (each.name, each.presence, each.heartbeat and each.heartbeat.seen_at, each.busy, tuple(runs))

@@ -1,8 +1,8 @@
 """Workers and beats, and what each is doing; a command at a terminal is there while its run is."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -30,7 +30,10 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
-    """`seen` is how long ago it was heard from; `heartbeat` is None for a command, which sends none."""
+    """`seen` is how long ago it was heard from; `heartbeat` is None for a command, which sends none.
+
+    `hidden` counts what it performs besides `runs`, and is not for everybody to see.
+    """
 
     kind: str
     name: str
@@ -38,15 +41,20 @@ class Process:
     seen: timedelta
     runs: list[Run]
     heartbeat: Heartbeat | None = None
+    hidden: int = 0
 
     @property
     def queues(self) -> list[str]:
         return self.heartbeat.queues if self.heartbeat else []
 
     @property
-    def free(self) -> int:
-        """How many of its processes have nothing to do."""
-        return max(0, self.heartbeat.processes - len(self.runs)) if self.heartbeat else 0
+    def busy(self) -> int:
+        return len(self.runs) + self.hidden
+
+    def without(self, jobs: Collection[str]) -> "Process":
+        """The runs of those jobs are counted only."""
+        runs = [run for run in self.runs if run.job not in jobs]
+        return replace(self, runs=runs, hidden=self.busy - len(runs))
 
 
 def processes() -> list[Process]:

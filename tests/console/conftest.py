@@ -24,7 +24,7 @@ def _directories(settings: Any, tmp_path: Path) -> None:
     settings.UPLOADS = tmp_path / "uploads"
     settings.ARTIFACTS = tmp_path / "artifacts"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    # WhiteNoise looks at each file that it may serve, for each client anew, which takes longer than most pages.
+    # WhiteNoise looks at each file that it may serve, for each client anew: longer than most pages take.
     settings.WHITENOISE_USE_FINDERS = False
     settings.STATIC_ROOT = tmp_path
     # Plain HTTP, wherever the settings of the machine say otherwise.

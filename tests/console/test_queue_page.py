@@ -12,6 +12,7 @@ from console.queue_page import QueuesPage, queues_page
 from jobs.models import Heartbeat, Queue, Run
 from jobs.models.state import State
 from tests.console.conftest import MakeRun
+from tests.jobs.people import make_private
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,19 @@ def test_a_worker_says_what_it_is_doing(make_run: MakeRun) -> None:
     assert (f"/runs/{run.pk}/" in html, 'value="25"' in html, "1 of 2 busy" in html) == (True, True, True)
     assert "&lt;b&gt;Reading" in html
     assert "<b>Reading" not in html
+
+
+def test_a_worker_that_performs_what_is_private_is_busy_and_does_not_say_with_what(
+    make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_private(monkeypatch, "greet")
+    works()
+    run = make_run(State.RUNNING, worker="celery@a")
+
+    html = shown("workers", queues_page())
+
+    assert ("1 of 2 busy" in html, "Waits for a run" in html) == (True, False)
+    assert (str(run.pk) in html, "greet" in html) == (False, False)
 
 
 def test_a_run_of_which_nobody_knows_the_worker_is_not_left_out(make_run: MakeRun) -> None:

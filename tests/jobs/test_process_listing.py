@@ -54,13 +54,15 @@ def test_one_that_is_silent_is_told_apart_from_one_that_has_stopped() -> None:
     assert found == [Presence.ALIVE, Presence.SILENT, Presence.GONE, Presence.GONE]
 
 
-def test_what_has_nothing_to_do_is_free() -> None:
+def test_what_is_not_to_be_seen_is_counted_only() -> None:
     heard_from("worker", "celery@a", processes=3, queues=["bulk"])
     running("celery@a")
 
     (found,) = processes()
 
-    assert (found.free, found.queues) == (2, ["bulk"])
+    assert (found.busy, found.queues) == (1, ["bulk"])
+    hidden = found.without([run.job for run in found.runs])
+    assert (hidden.busy, hidden.runs) == (1, [])
 
 
 def test_a_listing_takes_two_statements_however_many_there_are(django_assert_num_queries: Any) -> None:
