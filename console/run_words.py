@@ -21,7 +21,7 @@ from jobs.models.run import Origin, Run
 from jobs.models.run_search import before, complaining, in_states, labelled, since
 from jobs.models.state import ACTIVE, FINAL, State
 from jobs.services.days import first_moment
-from jobs.times import SECONDS, read_moment
+from jobs.values import SECONDS, read_moment
 
 OF_PARAMETER = "parameter."  # in front of a parameter that is called as one of the words
 SHORTEST_ERROR = 3  # letters: the index knows three at a time

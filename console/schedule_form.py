@@ -10,7 +10,7 @@ from django_celery_beat.models import PeriodicTask
 from console.texts import duration_text
 from jobs import catalog
 from jobs.job import Job, Missed
-from jobs.times import read_duration
+from jobs.values import read_duration
 from tasks.missed import AT_MOST, Policy, WrongPolicy, policy_of
 
 PREFIX = "schedule"

@@ -13,7 +13,7 @@ from console.prefill import PREVIEW
 from jobs.exceptions import NotAllowed, NotConfirmed, OverlapRefused, WrongParameters
 from jobs.models.run import Origin, Run
 from jobs.queue import enqueue
-from jobs.times import read_moment
+from jobs.values import read_moment
 
 # Buttons, and what goes with each.
 LATER, AT = "start-later", "start-at"

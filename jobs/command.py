@@ -27,7 +27,7 @@ from jobs.run_reference import AmbiguousRun, UnknownRun, find_run
 from jobs.stdin import STDIN, discard, spool
 from jobs.terminal import Display, display
 from jobs.terminal_question import ask_first
-from jobs.times import read_moment
+from jobs.values import read_moment
 
 
 class JobCommand(BaseCommand):

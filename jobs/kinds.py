@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainVali
 
 from jobs.exceptions import WrongDeclaration
 from jobs.secret import seal, unseal
-from jobs.times import measured, placed
+from jobs.values import duration, length, moment, storable, tellable, whole_path
 
 # A path that a job writes. It is in no form: jobs/output.py says who may name one.
 Output = Annotated[Path, "written"]
@@ -119,11 +119,11 @@ def _finder(model: type[Model]) -> Callable[[Any], Model]:
     def find(value: Any) -> Model:
         if isinstance(value, model):
             return value
-        _text(str(value))
+        storable(str(value))
         manager = model._default_manager
         try:
             return manager.get(pk=value)
-        except (ObjectDoesNotExist, ValueError, TypeError, ValidationError):
+        except (ObjectDoesNotExist, ValueError, TypeError, OverflowError, ValidationError):
             pass
         try:
             return manager.get_by_natural_key(value)  # type: ignore[attr-defined,no-any-return]
@@ -133,23 +133,17 @@ def _finder(model: type[Model]) -> Callable[[Any], Model]:
     return find
 
 
-def _text(value: str) -> str:
-    if "\x00" in value:
-        raise ValueError("should hold no NUL character")
+def _output(value: Any) -> Any:
+    return STDOUT if str(value) == str(STDOUT) else whole_path(value)
+
+
+def _path(value: Path) -> Path:
+    storable(str(value))
     return value
 
 
-def _path(value: Any) -> Any:
-    # A worker stands in another directory than the person who named the file.
-    return Path.cwd() / Path(value).expanduser() if isinstance(value, str | Path) and str(value) else value
-
-
-def _output(value: Any) -> Any:
-    return STDOUT if str(value) == str(STDOUT) else _path(value)
-
-
-def _checked_path(value: Path) -> Path:
-    _text(str(value))
+def _secret(value: SecretStr) -> SecretStr:
+    storable(value.get_secret_value())
     return value
 
 
@@ -163,15 +157,18 @@ def _empty_is_none(value: Any) -> Any:
 
 
 PLAIN: dict[Any, tuple[Any, ...]] = {
-    str: (Kind.TEXT, AfterValidator(_text)),
+    str: (Kind.TEXT, AfterValidator(storable)),
     int: (Kind.WHOLE,),
     float: (Kind.NUMBER,),
     bool: (Kind.SWITCH,),
     Decimal: (Kind.DECIMAL,),
-    date: (Kind.DATE,),
-    datetime: (Kind.MOMENT, AfterValidator(placed)),
-    timedelta: (Kind.DURATION, BeforeValidator(measured)),
-    Path: (Kind.FILE, BeforeValidator(_path), AfterValidator(_checked_path)),
-    Output: (Kind.OUTPUT, BeforeValidator(_output), AfterValidator(_checked_path)),
-    SecretStr: (Kind.SECRET, BeforeValidator(unseal), PlainSerializer(seal, when_used="json")),
+    date: (Kind.DATE, AfterValidator(tellable)),
+    datetime: (Kind.MOMENT, AfterValidator(moment)),
+    timedelta: (Kind.DURATION, BeforeValidator(duration), AfterValidator(length)),
+    Path: (Kind.FILE, BeforeValidator(whole_path), AfterValidator(_path)),
+    Output: (Kind.OUTPUT, BeforeValidator(_output), AfterValidator(_path)),
+    SecretStr: (
+        *(Kind.SECRET, BeforeValidator(unseal), AfterValidator(_secret)),
+        PlainSerializer(seal, when_used="json"),
+    ),
 }

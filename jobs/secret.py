@@ -31,7 +31,7 @@ def seal(secret: SecretStr) -> dict[str, str]:
 
 def unseal(value: Any) -> Any:
     """The secret behind what `seal` made; any other value as it is."""
-    if not (isinstance(value, dict) and set(value) == {MARK}):
+    if not (isinstance(value, dict) and set(value) == {MARK} and isinstance(value[MARK], str)):
         return value
     try:
         return _fernet().decrypt(value[MARK].encode()).decode()

@@ -19,7 +19,7 @@ from jobs.exceptions import KeyRefused
 from jobs.job import Job
 from jobs.models.run import Origin, Run
 from jobs.queue import enqueue
-from jobs.times import read_moment
+from jobs.values import read_moment
 
 KEY = "Idempotency-Key"
 LONGEST_KEY = 200
