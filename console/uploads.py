@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from jobs.accepts import size_words
 
-NAME_LIMIT = 100  # characters, the last ones: they hold the suffix
+NAME_LIMIT = 200  # bytes, the last ones: they hold the suffix, and a file system takes 255
 GOOD_FOR = timedelta(days=1)  # as long as cleanup_runs leaves a file alone that no run names
 SALT = "console.uploads"
 
@@ -94,4 +94,4 @@ def safe_name(name: str) -> str:
     """Letters, digits, and -_. of the last part of the name; never hidden, never empty."""
     last = name.replace("\\", "/").rpartition("/")[2]
     plain = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in last)
-    return plain[-NAME_LIMIT:].lstrip(".-") or "upload"
+    return plain.encode()[-NAME_LIMIT:].decode(errors="ignore").lstrip(".-") or "upload"

@@ -28,7 +28,7 @@ def approve_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 @change(APPROVE)
 def decline_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     run = run_or_404(request.user, pk)
-    reason = request.POST.get("reason", "").strip()
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()
     if not reason:
         messages.error(request, "Say why you decline it: who has started it is to read that.")
     elif approval.decline(run, request.user, reason):

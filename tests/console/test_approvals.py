@@ -69,7 +69,7 @@ def test_approved_it_goes_on_and_is_in_the_audit(as_approver: Client, approver: 
 
 
 def test_declined_it_is_cancelled_with_the_reason(as_approver: Client, run: Run) -> None:
-    as_approver.post(f"/runs/{run.pk}/refusal/", {"reason": "Not today"})
+    as_approver.post(f"/runs/{run.pk}/refusal/", {"reason": "Not\x00 today"})
 
     run.refresh_from_db()
     assert (run.state, run.error) == (State.CANCELLED, "Declined by approver: Not today")

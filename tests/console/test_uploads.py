@@ -19,7 +19,9 @@ from console.uploads import holds, keep, safe_name
         ("", "upload"),
         ("..", "upload"),
         ("a\x00b\n.csv", "a_b_.csv"),
-        ("x" * 300 + ".csv", "x" * 96 + ".csv"),
+        ("x" * 300 + ".csv", "x" * 196 + ".csv"),
+        ("価" * 100 + ".csv", "価" * 65 + ".csv"),
+        ("\ud800.csv", "_.csv"),
         ("Größe.csv", "Größe.csv"),
     ],
 )

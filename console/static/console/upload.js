@@ -74,8 +74,10 @@ function takeFiles(form, box) {
 
   function arrived(request, line, file) {
     const answer = request.getResponseHeader("Content-Type")?.startsWith("application/json") ? JSON.parse(request.responseText) : {};
-    if (request.status !== 200) {
-      failed(line, answer.error ?? `${file.name} could not be sent: the server answered ${request.status}; choose it again`);
+    if (!answer.token) {
+      // Who is no longer signed in gets the page to sign in.
+      const why = request.status === 200 ? "you are no longer signed in; load this page anew" : `the server answered ${request.status}; choose it again`;
+      failed(line, answer.error ?? `${file.name} could not be sent: ${why}`);
       return;
     }
     const label = document.createElement("label");
