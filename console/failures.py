@@ -24,7 +24,7 @@ from jobs.models.run_queryset import RunQuerySet
 from jobs.models.state import State
 
 LOOKED_BACK = timedelta(days=7)  # what nobody has missed for longer is history
-MOST = 1_000  # of the last runs that went wrong
+MOST = 1_000  # of the last runs that failed
 SHOWN = 500  # characters of an error
 
 
@@ -57,12 +57,10 @@ class Failures:
 
 
 def unseen() -> RunQuerySet:
-    # The error is named because the index of runs that went wrong does so; it is read from its end, and the
-    # state asked of the few that it leads to.
-    wrong = Run.objects.public().filter(finished_at__gt=Now() - LOOKED_BACK).exclude(error="")
-    latest = wrong.order_by("-finished_at").values("pk")[:MOST]
-    failed = Run.objects.filter(pk__in=latest, state=State.FAILED, acknowledgement=None)
-    return failed.exclude(parent__state=State.FAILED)
+    # By `ended`, in the order of its index; what else is asked is asked of the few that it leads to.
+    latest = Run.objects.public().filter(ended=State.FAILED).latest_first().values("pk")[:MOST]
+    recent = Run.objects.filter(pk__in=latest, finished_at__gt=Now() - LOOKED_BACK, acknowledgement=None)
+    return recent.exclude(parent__state=State.FAILED)
 
 
 def unseen_failures() -> list[Failures]:

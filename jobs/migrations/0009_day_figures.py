@@ -49,14 +49,6 @@ class Migration(migrations.Migration):
                 ("written_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(
-                condition=models.Q(("finished_at__isnull", False), models.Q(("error", ""), _negated=True)),
-                fields=["finished_at"],
-                name="run_went_wrong",
-            ),
-        ),
         migrations.AddField(
             model_name="acknowledgement",
             name="user",

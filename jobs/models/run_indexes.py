@@ -19,13 +19,18 @@ RARE = (State.FAILED, State.CANCELLED)
 # a text that most errors hold for a rare one.
 HAS_ERROR = GreaterThan(Length("error"), 0)
 
-WENT_WRONG = Q(finished_at__isnull=False) & ~Q(error="")
+# The runs of each job named in `wanted`, in SQL: between two keys of run_job, and not `job = wanted.name`,
+# since for a job with few runs or none the server would rather walk the keys of all.
+OF_WANTED = """
+    (job, id) >= (wanted.name, '00000000-0000-0000-0000-000000000000'::uuid)
+    AND (job, id) <= (wanted.name, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+"""
 
 INDEXES = (
     Index(fields=["queue", "publish_after"], name="run_unfinished", condition=Q(finished_at=None)),
     Index(fields=["id"], name="run_awaits", condition=~Q(awaits="")),
     Index(fields=["finished_at"], name="run_finished", condition=Q(finished_at__isnull=False)),
-    # Read between two of its keys too (console/job_list.py): its columns have to run one way for that.
+    # Its columns run one way, so that OF_WANTED can be read from it.
     Index(fields=["job", "id"], name="run_job"),
     Index(fields=["parent"], name="run_parent", condition=Q(parent__isnull=False)),
     Index(fields=["started_by", "-id"], name="run_started_by", condition=Q(started_by__isnull=False)),
@@ -34,10 +39,6 @@ INDEXES = (
     Index(fields=["queue", "-id"], name="run_queue", condition=~Q(queue="default")),
     Index(fields=["origin", "-id"], name="run_origin", condition=~Q(origin="code")),
     Index(fields=["schedule", "-id"], name="run_schedule", condition=~Q(schedule="")),
-    # A claim leaves an empty error empty, so it writes this one no more than the others.
-    Index(
-        fields=["finished_at"], name="run_went_wrong", condition=Q(finished_at__isnull=False) & ~Q(error="")
-    ),
     GinIndex(fields=["labels"], name="run_labels", condition=Q(labels__isnull=False)),
     GinIndex(fields=["error"], name="run_error", opclasses=["gin_trgm_ops"], condition=Q(HAS_ERROR)),
 )

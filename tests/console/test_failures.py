@@ -32,6 +32,12 @@ def test_the_failures_of_a_job_are_told_together_with_the_last_one(make_run: Mak
     assert (nightly.title, nightly.count) == ("Nightly", 1)
 
 
+def test_one_that_left_no_error_is_told_too(make_run: MakeRun) -> None:
+    failed(make_run, error="")
+
+    assert [each.error for each in unseen_failures()] == [""]
+
+
 @pytest.mark.parametrize("state", sorted(set(State) - {State.FAILED}))
 def test_what_has_not_failed_is_no_failure(make_run: MakeRun, state: State) -> None:
     make_run(state, error="Cancelled before it began")
