@@ -11,7 +11,6 @@ from jobs.models.run import Run
 
 # With a hyphen, which the name of a parameter cannot have.
 COUNT, REASON = "risk-count", "risk-reason"
-NAMES = frozenset({COUNT, REASON})
 
 
 @dataclass(frozen=True, kw_only=True)

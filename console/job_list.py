@@ -13,34 +13,35 @@ from jobs.catalog import JOBS
 from jobs.job import Job
 from jobs.models.queue import Queue
 from jobs.models.run import Run
+from jobs.models.run_indexes import OF_WANTED
 from jobs.models.state import State
+from jobs.usual import usual_durations
 from tasks.plan import Plan, plans
 
 SILENT_AFTER = timedelta(days=90)
 LOOKED_AT = 3_000  # runs of a job; where more of them wait in a row, what ended before is not looked for
-# For each job one look into its index, which goes no further back than it has to. Between two of its keys,
-# and not `job = wanted.name`: for a job with few runs or none the server would rather walk the keys of all.
-LATEST = """
+# For each job one look into its index, which goes no further back than it has to.
+LATEST = f"""
 SELECT run.* FROM unnest(%s::text[]) AS wanted (name) CROSS JOIN LATERAL (
     SELECT * FROM (
         SELECT id, job, state, awaits, failures, wish, attempt, created_at, started_at, finished_at
         FROM jobs_run
-        WHERE (job, id) >= (wanted.name, '00000000-0000-0000-0000-000000000000'::uuid)
-          AND (job, id) <= (wanted.name, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+        WHERE {OF_WANTED}
         ORDER BY job DESC, id DESC LIMIT %s
     ) AS latest
     WHERE state <> 'queued' ORDER BY job DESC, id DESC LIMIT %s
 ) AS run
-"""
+"""  # noqa: S608 nothing of anybody's is in it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """`last` is the last run that has ended; `next_slot` is in its schedule's zone."""
+    """`last` is the last run that has ended, `usual` the median; `next_slot` is in its schedule's zone."""
 
     job: Job
     last: Run | None
     strip: Strip
+    usual: timedelta | None
     running: int
     queued: int
     next_slot: datetime | None
@@ -57,7 +58,7 @@ class Listed:
     def fingerprint(self) -> tuple[object, ...]:
         last = self.last and (self.last.pk, self.last.state, self.last.wish)
         counts = self.running, self.queued
-        return last, self.strip.bars, counts, self.next_slot, self.hint, self.is_paused
+        return last, self.strip.bars, self.usual, counts, self.next_slot, self.hint, self.is_paused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,15 +77,16 @@ def subjects(wanted: str = "", hidden: Collection[str] = ()) -> list[Subject]:
 
 
 def listed() -> list[Listed]:
-    """Every job of the catalog, with four queries."""
+    """Every job of the catalog, with five queries."""
     now = timezone.now()
-    runs, active = _latest(JOBS), _active()
+    runs, usual, active = _latest(JOBS), usual_durations(JOBS), _active()
     schedules, paused = _by_job(plans()), Queue.objects.paused()
     return [
         Listed(
             job=job,
             last=next((run for run in runs[name] if run.is_final), None),
             strip=strip_of(runs[name]),
+            usual=usual[name].median if name in usual else None,
             running=active[name, State.RUNNING],
             queued=active[name, State.QUEUED],
             next_slot=_next(schedules[name], now),

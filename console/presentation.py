@@ -1,4 +1,4 @@
-"""Values in words: states, schedules, durations, and JSON as tables."""
+"""Values in words: states, durations, and JSON as tables."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,6 @@ from jobs.catalog import JOBS
 from jobs.models.run import Run
 from jobs.models.state import Awaits, State, Wish
 from jobs.secret import masked
-from tasks.timetable import in_words
 
 ITEMS_SHOWN = 100
 DEPTH_SHOWN = 6
@@ -116,11 +115,6 @@ def ago_words(age: timedelta) -> str:
     size, unit = next(((size, unit) for size, unit in (*UNITS, (1, "s")) if seconds >= size))
     words = f"{int(seconds // size)} {unit}"
     return f"{words} ago" if age > timedelta(0) else f"in {words}"
-
-
-def schedule_words(schedule: str | None) -> str:
-    """A cron line in words, with its zone; the line itself where there are none for it."""
-    return f"{in_words(schedule)} ({settings.TIME_ZONE})" if schedule else ""
 
 
 def _words(name: str) -> str:

@@ -1,40 +1,28 @@
 """What runs now, and what of it takes much longer than usual."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from django.db.models import Max, OuterRef, Subquery
-from django.utils import timezone
+from uuid import UUID
 
 from console.pace import Pace, watch
-from jobs.models.day_figures import DayFigures
 from jobs.models.run import Run
 from jobs.models.state import State
+from jobs.usual import usual_durations
 
 MOST = 200
 NEEDED = (
     *("job", "state", "attempt", "worker", "queue", "wish", "wished_at", "failures", "awaits"),
     *("done", "total", "message", "created_at", "started_at", "finished_at", "lease_until"),
 )
-USUAL_OF = timedelta(days=30)
 TIMES = 3  # as long as its slowest usual runs: then something may be wrong with it
 AT_LEAST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """`usual` is what 95 of 100 runs of its job stay below, on the worst of the last days."""
-
     run: Run
     pace: Pace | None
-    usual: timedelta | None
-
-    def is_stuck(self, now: datetime) -> bool:
-        """Nothing tells for certain; that it takes far longer than ever lately is as near as one comes."""
-        if self.usual is None or self.run.started_at is None:
-            return False
-        return now - self.run.started_at > max(AT_LEAST, TIMES * self.usual)
 
     def is_lost(self, now: datetime) -> bool:
         """Its worker is silent, and nobody has taken it back."""
@@ -43,9 +31,14 @@ class Running:
 
 def running_runs() -> list[Running]:
     """The longest first; of thousands no more than anybody would read."""
-    today = timezone.localdate(timezone=timezone.get_default_timezone())
-    days = DayFigures.objects.of_job(OuterRef("job")).filter(day__gte=today - USUAL_OF)  # type: ignore[arg-type]
-    usual = days.order_by().values("job").annotate(longest=Max("p95")).values("longest")
-    runs: Any = Run.objects.public().filter(finished_at=None, state=State.RUNNING).only(*NEEDED)
-    found = runs.annotate(usual=Subquery(usual)).order_by("started_at")[:MOST]
-    return [Running(run=run, pace=watch.pace_of(run), usual=run.usual) for run in found]
+    runs = Run.objects.public().filter(finished_at=None, state=State.RUNNING).only(*NEEDED)
+    return [Running(run=run, pace=watch.pace_of(run)) for run in runs.order_by("started_at")[:MOST]]
+
+
+def stuck(running: Collection[Running]) -> Mapping[UUID, timedelta]:
+    """What the jobs of those usually take at most that take far longer; nobody could tell it for certain."""
+    ages = {each.run: each.run.duration or timedelta(0) for each in running}
+    old = {run: age for run, age in ages.items() if age > AT_LEAST}
+    usual = usual_durations({run.job for run in old})
+    most = {run: usual[run.job].most for run in old if run.job in usual}
+    return {run.pk: longest for run, longest in most.items() if old[run] > TIMES * longest}

@@ -7,7 +7,6 @@ has not ended is dashed.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median_low
 
 from django.urls import reverse
 from django.utils import timezone
@@ -30,20 +29,19 @@ class Strip:
 
     bars: SafeString
     words: str
-    usual: timedelta | None
     width: int = RUNS * STEP
     height: int = FOOT
 
 
 def strip_of(runs: Sequence[Run]) -> Strip:
-    """Of runs that come newest first. `usual` is what half of those that succeeded took at most."""
+    """Of runs that come newest first."""
     longest = max((run.duration for run in runs if run.is_final and run.duration), default=timedelta(0))
     first, address = (RUNS - len(runs)) * STEP, reverse("runs")
     bars = (
         _bar(run, first + place * STEP, longest, f"{address}{run.pk}/")
         for place, run in enumerate(reversed(runs))
     )
-    return Strip(bars=mark_safe("".join(bars)), words=_words(runs), usual=_usual(runs))  # noqa: S308
+    return Strip(bars=mark_safe("".join(bars)), words=_words(runs))  # noqa: S308
 
 
 def _bar(run: Run, x: int, longest: timedelta, url: str) -> str:
@@ -61,11 +59,6 @@ def _title(run: Run) -> str:
     begun = (run.started_at or run.created_at).astimezone(timezone.get_default_timezone())
     length = f", {duration_words(run.duration)}" if run.duration is not None else ""
     return f"{begun.day} {begun:%b %H:%M}: {look_of(run).word}{length}"
-
-
-def _usual(runs: Sequence[Run]) -> timedelta | None:
-    took = [run.duration for run in runs if run.state == State.SUCCEEDED and run.duration is not None]
-    return median_low(took) if took else None
 
 
 def _words(runs: Sequence[Run]) -> str:

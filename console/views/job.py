@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from console.copying import copies_of
@@ -16,10 +17,11 @@ from console.prospect import prospects, usual_words
 from console.schedule_rows import schedules_of
 from console.source import source_of
 from console.start_form import StartForm
+from console.strip import RUNS, strip_of
 from console.visible import job_or_404
 from jobs.job import Job
 from jobs.models.preset import Preset
-from jobs.usual import RUNS, usual_duration
+from jobs.usual import usual_durations
 
 START = "start"
 
@@ -40,7 +42,7 @@ def start_page(request: SignedInRequest, form: StartForm, *, status: int = 200) 
         "form": form,
         "details": job.description.removeprefix(job.summary).strip(),
         "source_of_values": form.prefill.source,
-        "usual": usual_words(usual_duration(job.name)),
+        "usual": usual_words(usual_durations([job.name]).get(job.name)),
         "prospect": prospects([job.name])[job.name],
         "presets": Preset.objects.seen_by(request.user).filter(job=job.name).select_related("owner"),
         "copies": copies_of(form, api_of(request, job)),
@@ -50,7 +52,7 @@ def start_page(request: SignedInRequest, form: StartForm, *, status: int = 200) 
 
 def api_of(request: SignedInRequest, job: Job) -> str:
     """Where a program starts it."""
-    return request.build_absolute_uri(f"/api/jobs/{job.name}/runs")
+    return request.build_absolute_uri(reverse("api-job-runs", args=[job.name]))
 
 
 def _page(
@@ -63,7 +65,7 @@ def _page(
 
 def _runs(job: Job) -> dict[str, Any]:
     runs = recent_of(job.name, RUNS)
-    return {"runs": runs, "strip": runs[::-1]}
+    return {"runs": runs, "strip": strip_of(runs)}
 
 
 def _schedule(job: Job) -> dict[str, Any]:

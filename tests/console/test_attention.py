@@ -129,7 +129,8 @@ def test_a_slot_that_was_not_kept_is_forgotten_once_a_later_one_is() -> None:
 
 
 def test_a_run_that_takes_far_longer_than_ever_lately_is_told(make_run: MakeRun) -> None:
-    DayFigures.objects.create(job="greet", day=timezone.localdate(), succeeded=9, p95=timedelta(minutes=2))
+    now = timezone.now()
+    make_run(State.SUCCEEDED, started_at=now - timedelta(minutes=2), finished_at=now)
     run = make_run(State.RUNNING, started_at=timezone.now() - HOUR)
 
     assert only().sentence == "Greet has been running for 1 h."

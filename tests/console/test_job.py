@@ -214,4 +214,5 @@ def test_the_tab_of_runs_shows_the_last_and_leads_to_all(as_reader: Client, make
 
     assert f"/runs/{runs[-1].pk}/" in body
     assert f"/runs/{runs[0].pk}/" not in body
+    assert "30 of 30 succeeded" in body
     assert "/runs/?q=job%3Agreet" in body

@@ -49,6 +49,16 @@ def test_only_the_last_thirty_runs_are_drawn(make_run: MakeRun) -> None:
     assert of("greet").strip.words == "30 of 30 succeeded"
 
 
+def test_how_long_it_usually_takes_is_what_its_page_says(make_run: MakeRun) -> None:
+    now = timezone.now()
+    for seconds, parameters in ((40, {}), (1, {"dry_run": True})):
+        began = now - timedelta(seconds=seconds)
+        make_run(State.SUCCEEDED, parameters=parameters, started_at=began, finished_at=now)
+
+    assert of("greet").usual == timedelta(seconds=40)
+    assert of("nightly").usual is None
+
+
 def test_the_next_run_is_that_of_its_schedule() -> None:
     slot = of("cleanup_runs").next_slot
 
@@ -120,5 +130,5 @@ def test_more_runs_cost_no_more_queries(make_run: MakeRun, django_assert_num_que
     for job in list(JOBS) * 3:
         make_run(State.SUCCEEDED, job=job)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         listed()

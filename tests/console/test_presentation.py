@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from console.presentation import Shown, announcement, duration_words, look_of, schedule_words, shown
+from console.presentation import Shown, announcement, duration_words, look_of, shown
 from jobs.models import Run
 from jobs.models.state import State
 from jobs.secret import MARK, MASK
@@ -24,10 +24,6 @@ from jobs.secret import MARK, MASK
 )
 def test_a_duration_has_two_units_at_most(seconds: float, words: str) -> None:
     assert duration_words(timedelta(seconds=seconds)) == words
-
-
-def test_a_schedule_is_said_in_words_with_its_zone() -> None:
-    assert schedule_words("30 3 * * *") == "At 03:30 (UTC)"
 
 
 def test_numbers_have_separators() -> None:

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from console.running import AT_LEAST, running_runs
-from jobs.models import DayFigures
+from console.running import AT_LEAST, running_runs, stuck
 from jobs.models.state import State
 from tests.console.conftest import MakeRun
 
@@ -15,9 +14,13 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-def usual(length: timedelta, *, days_ago: int = 0) -> None:
-    day = timezone.localdate() - timedelta(days=days_ago)
-    DayFigures.objects.create(job="greet", day=day, succeeded=1, p95=length)
+def usually(make_run: MakeRun, minutes: float) -> None:
+    now = timezone.now()
+    make_run(State.SUCCEEDED, started_at=now - minutes * MINUTE, finished_at=now)
+
+
+def is_stuck() -> bool:
+    return bool(stuck(running_runs()))
 
 
 def test_the_longest_comes_first_and_what_does_not_run_not_at_all(make_run: MakeRun) -> None:
@@ -29,31 +32,30 @@ def test_the_longest_comes_first_and_what_does_not_run_not_at_all(make_run: Make
     assert [each.run for each in running_runs()] == [old, young]
 
 
-def test_the_usual_duration_is_the_worst_of_the_last_days(make_run: MakeRun) -> None:
-    for days_ago, minutes in ((0, 1), (3, 5), (40, 60)):
-        usual(timedelta(minutes=minutes), days_ago=days_ago)
-    make_run(State.RUNNING)
-
-    assert running_runs()[0].usual == 5 * MINUTE
-
-
 @pytest.mark.parametrize(
-    ("usually", "so_far", "is_stuck"), [(10, 29, False), (10, 31, True), (0.01, 4, False), (0.01, 6, True)]
+    ("usual", "so_far", "expected"), [(10, 29, False), (10, 31, True), (0.01, 4, False), (0.01, 6, True)]
 )
 def test_a_run_is_stuck_where_it_takes_far_longer_than_usual(
-    make_run: MakeRun, usually: float, so_far: float, is_stuck: bool
+    make_run: MakeRun, usual: float, so_far: float, expected: bool
 ) -> None:
-    usual(usually * MINUTE)
-    now = timezone.now()
-    make_run(State.RUNNING, started_at=now - so_far * MINUTE)
+    usually(make_run, usual)
+    make_run(State.RUNNING, started_at=timezone.now() - so_far * MINUTE)
 
-    assert running_runs()[0].is_stuck(now) is is_stuck
+    assert is_stuck() is expected
+
+
+def test_a_run_that_has_just_begun_is_not_stuck_beside_one_that_is(make_run: MakeRun) -> None:
+    usually(make_run, 1)
+    make_run(State.RUNNING)
+    old = make_run(State.RUNNING, started_at=timezone.now() - 9 * MINUTE)
+
+    assert stuck(running_runs()).keys() == {old.pk}
 
 
 def test_of_a_job_without_a_past_nobody_knows_what_is_long(make_run: MakeRun) -> None:
     make_run(State.RUNNING, started_at=timezone.now() - 100 * AT_LEAST)
 
-    assert not running_runs()[0].is_stuck(timezone.now())
+    assert not is_stuck()
 
 
 def test_more_runs_cost_no_more_queries(make_run: MakeRun, django_assert_num_queries: Any) -> None:

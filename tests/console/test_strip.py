@@ -66,11 +66,5 @@ def test_the_same_is_said_in_words() -> None:
     assert found.words == "2 of 4 succeeded, 1 failed, 1 cancelled"
 
 
-def test_the_usual_duration_is_that_of_runs_that_succeeded() -> None:
-    runs = [run(State.FAILED, 1), run(seconds=10), run(seconds=20), run(seconds=90)]
-
-    assert strip_of(runs).usual == timedelta(seconds=20)
-
-
 def test_without_runs_there_is_nothing_to_say() -> None:
-    assert (strip_of([]).bars, strip_of([]).words, strip_of([]).usual) == ("", "", None)
+    assert (strip_of([]).bars, strip_of([]).words) == ("", "")

@@ -5,9 +5,13 @@ from typing import Any
 
 from jobs.models import Run
 from jobs.models.state import State
-from jobs.usual import LOOKED_AT, RUNS, Usual, usual_duration
+from jobs.usual import LOOKED_AT, RUNS, Usual, usual_durations
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def usual_duration(job: str) -> Usual | None:
+    return usual_durations([job]).get(job)
 
 
 def ended(seconds: int, state: State = State.SUCCEEDED, **parameters: Any) -> Run:
@@ -38,6 +42,24 @@ def test_previews_failures_and_other_jobs_do_not_count(db: None) -> None:
 
     assert usual
     assert (usual.runs, usual.median) == (1, timedelta(seconds=3))
+
+
+def test_of_several_jobs_each_has_its_own_with_one_statement(
+    db: None, django_assert_num_queries: Any
+) -> None:
+    other = ended(7)
+    other.job = "other"
+    Run.objects.bulk_create([other, ended(3)])
+
+    with django_assert_num_queries(1):
+        usual = usual_durations(["greet", "other", "nightly"])
+
+    assert {job: each.median.seconds for job, each in usual.items()} == {"greet": 3, "other": 7}
+
+
+def test_of_no_jobs_nobody_is_asked(django_assert_num_queries: Any, db: None) -> None:
+    with django_assert_num_queries(0):
+        assert usual_durations([]) == {}
 
 
 def test_a_job_without_a_success_has_none(db: None) -> None:
