@@ -1,15 +1,15 @@
 """The parameters of a schedule, in the fields of its job's own form."""
 
-from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import QueryDict
 
-from console.fields import field_of, initial_text
+from console.fields import field_of
 from console.forms import JobForm
+from console.prefill import read_values
 from jobs.confirmation import refuse_hidden
-from jobs.exceptions import NightshiftError, NotAllowed, WrongParameters
+from jobs.exceptions import NotAllowed, WrongParameters
 from jobs.job import Job
 from jobs.kinds import Kind
 from jobs.models.run import Origin
@@ -32,7 +32,8 @@ class ArgumentForm(JobForm):
         # A preview is a switch here: nobody is there to press one of two buttons.
         self.items = [item for item in job.parameters.items if item.kind not in NO_FIELD]
         self.fields = {item.name: field_of(item, job.name) for item in self.items}
-        self.initial = _initial(job, given)
+        shown = (item.name for item in self.items if item.name in given and item.kind is not Kind.SECRET)
+        self.initial = dict(read_values(job, {name: given[name] for name in shown}).texts)
 
     @property
     def paths(self) -> dict[str, Any]:
@@ -106,14 +107,3 @@ def _own(data: QueryDict | None) -> QueryDict | None:
         if "-" not in name and name != "csrfmiddlewaretoken":
             own.setlist(name, values)
     return own
-
-
-def _initial(job: Job, given: dict[str, Any]) -> dict[str, Any]:
-    """As the fields show it; where the row cannot be read, as it stands there. A secret is not shown."""
-    values = given
-    with suppress(NightshiftError):
-        values = job.parameters.parse(given)
-    items = [item for item in job.parameters.items if item.name in given and item.kind is not Kind.SECRET]
-    return {
-        item.name: initial_text(item, values[item.name]) for item in items if values[item.name] is not None
-    }

@@ -57,7 +57,7 @@ def _of_address(job: Job, asked: Mapping[str, list[str]]) -> Prefill:
         for name, values in asked.items()
         if name not in refused
     }
-    made = _read(job, raw)
+    made = read_values(job, raw)
     return Prefill(values=made.values, texts=made.texts, errors={**made.errors, **refused})
 
 
@@ -66,7 +66,7 @@ def _of_preset(job: Job, key: str, user: User) -> Prefill | None:
     preset = presets.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
     if preset is None:
         return None
-    made = _read(job, preset.parameters)
+    made = read_values(job, preset.parameters)
     return replace(made, source=f"Filled in from the preset “{preset.name}”.")
 
 
@@ -77,7 +77,9 @@ def _of_run(job: Job, key: str, user: User) -> Prefill | None:
         return None
     kinds = {item.name: item.kind for item in job.parameters.items}
     named = {name: value for name, value in run.parameters.items() if name != PREVIEW}
-    made = _read(job, {name: value for name, value in named.items() if kinds.get(name) not in NOT_SHOWN})
+    made = read_values(
+        job, {name: value for name, value in named.items() if kinds.get(name) not in NOT_SHOWN}
+    )
     files, gone = _files(job, named, user)
     secrets = " Secrets have to be typed again." if Kind.SECRET in kinds.values() else ""
     source = f"Filled in with the parameters of run {run.pk}.{secrets}"
@@ -89,14 +91,15 @@ def _files(job: Job, named: Mapping[str, Any], user: User) -> tuple[dict[str, li
     files, gone = {}, {}
     for item in job.parameters.items:
         if item.kind is Kind.FILE and (value := named.get(item.name)):
-            paths = value if item.is_list else [value]
-            files[item.name] = [kept for path in paths if (kept := kept_at(Path(path), user))]
+            paths = value if isinstance(value, list) else [value]
+            files[item.name] = [kept for path in paths if (kept := kept_at(Path(str(path)), user))]
             if len(files[item.name]) < len(paths):
                 gone[item.name] = GONE
     return files, gone
 
 
-def _read(job: Job, raw: Mapping[str, Any]) -> Prefill:
+def read_values(job: Job, raw: Mapping[str, Any]) -> Prefill:
+    """Each by itself, as its input shows it."""
     values, errors = job.parameters.parse_some(raw)
     items = job.parameters.by_name
     texts = {name: initial_text(items[name], value) for name, value in values.items()}

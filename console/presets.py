@@ -11,8 +11,7 @@ def save_preset(form: StartForm, owner: User) -> Preset | None:
 
     What is missing, a file or a secret, is nobody's fault here: it is asked for when the job is started.
     """
-    name = form.cleaned_data.get(NAME, "").strip() if form.is_bound and not form.errors.get(NAME) else ""
-    if not name:
+    if NAME not in form.errors and not form.cleaned_data[NAME]:
         form.add_error(NAME, "Give the preset a name")
     values, wrong = form.job.parameters.parse_some(form.plain())
     form.refuse(wrong)
@@ -24,7 +23,7 @@ def save_preset(form: StartForm, owner: User) -> Preset | None:
     preset, _ = Preset.objects.update_or_create(
         job=form.job.name,
         owner=owner,
-        name=name,
+        name=form.cleaned_data[NAME],
         defaults={"parameters": said, "is_shared": form.cleaned_data[SHARED]},
     )
     return preset

@@ -134,6 +134,14 @@ def test_an_earlier_run_fills_the_form_but_for_its_secrets(
     assert "Secrets have to be typed again" in form.prefill.source
 
 
+def test_what_was_no_file_when_it_ran_is_asked_for(operator: User, make_run: MakeRun) -> None:
+    run = make_run(job="import_products", parameters={"path": 5})
+
+    filled = prefill(IMPORT_PRODUCTS, QueryDict(f"run={run.pk}"), operator)
+
+    assert filled.errors == {"path": "It is not kept any more: choose the file again"}
+
+
 @pytest.mark.parametrize("path", ["/etc/passwd", "../../etc/passwd", "gone/a.csv", ""])
 def test_a_file_that_is_no_upload_or_is_gone_is_not_kept(
     operator: User, make_run: MakeRun, path: str

@@ -76,10 +76,6 @@ def test_a_length_of_time_can_be_taken_off_today(sign: int) -> None:
         length(sign * (LONGEST + timedelta(seconds=1)))
 
 
-def test_a_time_without_a_zone_is_in_the_service_s_own() -> None:
-    assert read_moment("2026-12-01T02:00") == datetime(2026, 12, 1, 2, tzinfo=UTC)
-
-
 @pytest.mark.parametrize("text", ["9999-12-31T23:59-08:00", "0001-01-01T00:00+05:00", "9999-12-31"])
 def test_a_time_that_not_every_zone_can_show_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="years 2 to 9998"):
