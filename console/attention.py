@@ -10,7 +10,7 @@ from django.utils import timezone
 from console.failures import Failures, unseen_failures
 from console.links import runs_url
 from console.presentation import duration_words, job_title
-from console.running import Running, stuck
+from console.running import Running
 from jobs.models.heartbeat import Heartbeat
 from jobs.models.queue import Queue
 from jobs.models.slot import Outcome
@@ -56,8 +56,8 @@ class Attention:
         return self.concerns[SHOWN:]
 
 
-def attention(running: Collection[Running], plans: Iterable[Plan], waiting: Waiting) -> Attention:
-    """With four queries of its own at most."""
+def attention(running: Iterable[Running], plans: Iterable[Plan], waiting: Waiting) -> Attention:
+    """With three queries of its own."""
     now = timezone.now()
     alive = list(Heartbeat.objects.fresh("worker") | Heartbeat.objects.fresh("beat"))
     kinds = {each.kind for each in alive}
@@ -136,15 +136,14 @@ def _schedules(plans: Iterable[Plan], now: datetime, *, has_beat: bool) -> Itera
         yield Concern(level=Level.WARN, sentence=sentence, advice=advice, url=url, action="To the schedule")
 
 
-def _running(running: Collection[Running], now: datetime) -> Iterator[Concern]:
-    usual = stuck(running)
+def _running(running: Iterable[Running], now: datetime) -> Iterator[Concern]:
     for each in running:
         if each.is_lost(now):
             sentence = f"{job_title(each.run.job)} runs on a worker that is silent."
             advice = "Any worker that lives takes the run back."
-        elif each.run.pk in usual:
+        elif each.is_stuck(now) and each.usual:
             sentence = f"{job_title(each.run.job)} has been running for {duration_words(each.run.duration)}."
-            advice = f"It rarely takes longer than {duration_words(usual[each.run.pk])}."
+            advice = f"It rarely takes longer than {duration_words(each.usual)}."
         else:
             continue
         url = reverse("run", args=[each.run.pk])

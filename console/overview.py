@@ -46,7 +46,7 @@ class Overview:
 
 
 def overview(days: int) -> Overview:
-    """With nine queries at most; the figures are of so many days."""
+    """With eight queries; the figures are of so many days."""
     now = timezone.now()
     private = access.private_jobs()
     running, waiting = running_runs(), Run.objects.waiting()

@@ -1,14 +1,16 @@
 """What runs now, and what of it takes much longer than usual."""
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Any
+
+from django.db.models import Case, When
+from django.db.models.functions import Now
 
 from console.pace import Pace, watch
 from jobs.models.run import Run
 from jobs.models.state import State
-from jobs.usual import usual_durations
+from jobs.usual import MOST_OF_RUN
 
 MOST = 200
 NEEDED = (
@@ -21,8 +23,17 @@ AT_LEAST = timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
+    """`usual` is what 95 of 100 runs of its job take at most; it is asked for where this one takes long."""
+
     run: Run
     pace: Pace | None
+    usual: timedelta | None
+
+    def is_stuck(self, now: datetime) -> bool:
+        """Nothing tells for certain; that it takes far longer than ever lately is as near as one comes."""
+        if self.usual is None or self.run.started_at is None:
+            return False
+        return now - self.run.started_at > max(AT_LEAST, TIMES * self.usual)
 
     def is_lost(self, now: datetime) -> bool:
         """Its worker is silent, and nobody has taken it back."""
@@ -31,14 +42,7 @@ class Running:
 
 def running_runs() -> list[Running]:
     """The longest first; of thousands no more than anybody would read."""
-    runs = Run.objects.public().filter(finished_at=None, state=State.RUNNING).only(*NEEDED)
-    return [Running(run=run, pace=watch.pace_of(run)) for run in runs.order_by("started_at")[:MOST]]
-
-
-def stuck(running: Collection[Running]) -> Mapping[UUID, timedelta]:
-    """What the jobs of those usually take at most that take far longer; nobody could tell it for certain."""
-    ages = {each.run: each.run.duration or timedelta(0) for each in running}
-    old = {run: age for run, age in ages.items() if age > AT_LEAST}
-    usual = usual_durations({run.job for run in old})
-    most = {run: usual[run.job].most for run in old if run.job in usual}
-    return {run.pk: longest for run, longest in most.items() if old[run] > TIMES * longest}
+    runs: Any = Run.objects.public().filter(finished_at=None, state=State.RUNNING).only(*NEEDED)
+    usual = Case(When(started_at__lt=Now() - AT_LEAST, then=MOST_OF_RUN))
+    found = runs.annotate(usual=usual).order_by("started_at")[:MOST]
+    return [Running(run=run, pace=watch.pace_of(run), usual=run.usual) for run in found]

@@ -135,6 +135,7 @@ def test_the_page_costs_few_queries(
     for state in State:
         for _ in range(5):
             make_run(state, error="It broke" if state == State.FAILED else "")
+    make_run(State.RUNNING, started_at=NOW() - timedelta(days=1))
 
     with django_assert_max_num_queries(12):
         as_operator.get("/")

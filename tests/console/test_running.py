@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from console.running import AT_LEAST, running_runs, stuck
+from console.running import AT_LEAST, running_runs
 from jobs.models.state import State
 from tests.console.conftest import MakeRun
 
@@ -17,10 +17,6 @@ MINUTE = timedelta(minutes=1)
 def usually(make_run: MakeRun, minutes: float) -> None:
     now = timezone.now()
     make_run(State.SUCCEEDED, started_at=now - minutes * MINUTE, finished_at=now)
-
-
-def is_stuck() -> bool:
-    return bool(stuck(running_runs()))
 
 
 def test_the_longest_comes_first_and_what_does_not_run_not_at_all(make_run: MakeRun) -> None:
@@ -41,26 +37,18 @@ def test_a_run_is_stuck_where_it_takes_far_longer_than_usual(
     usually(make_run, usual)
     make_run(State.RUNNING, started_at=timezone.now() - so_far * MINUTE)
 
-    assert is_stuck() is expected
-
-
-def test_a_run_that_has_just_begun_is_not_stuck_beside_one_that_is(make_run: MakeRun) -> None:
-    usually(make_run, 1)
-    make_run(State.RUNNING)
-    old = make_run(State.RUNNING, started_at=timezone.now() - 9 * MINUTE)
-
-    assert stuck(running_runs()).keys() == {old.pk}
+    assert running_runs()[0].is_stuck(timezone.now()) is expected
 
 
 def test_of_a_job_without_a_past_nobody_knows_what_is_long(make_run: MakeRun) -> None:
     make_run(State.RUNNING, started_at=timezone.now() - 100 * AT_LEAST)
 
-    assert not is_stuck()
+    assert not running_runs()[0].is_stuck(timezone.now())
 
 
 def test_more_runs_cost_no_more_queries(make_run: MakeRun, django_assert_num_queries: Any) -> None:
-    for _ in range(5):
-        make_run(State.RUNNING)
+    for minutes in range(5):
+        make_run(State.RUNNING, started_at=timezone.now() - 3 * minutes * MINUTE)
 
     with django_assert_num_queries(1):
         assert len(running_runs()) == 5

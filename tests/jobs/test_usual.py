@@ -5,7 +5,7 @@ from typing import Any
 
 from jobs.models import Run
 from jobs.models.state import State
-from jobs.usual import LOOKED_AT, RUNS, Usual, usual_durations
+from jobs.usual import LOOKED_AT, MOST_OF_RUN, RUNS, Usual, usual_durations
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -57,9 +57,13 @@ def test_of_several_jobs_each_has_its_own_with_one_statement(
     assert {job: each.median.seconds for job, each in usual.items()} == {"greet": 3, "other": 7}
 
 
-def test_of_no_jobs_nobody_is_asked(django_assert_num_queries: Any, db: None) -> None:
-    with django_assert_num_queries(0):
-        assert usual_durations([]) == {}
+def test_beside_a_run_stands_what_its_job_usually_takes_at_most(db: None) -> None:
+    other = Run(job="other")
+    Run.objects.bulk_create([ended(3), ended(9), other])
+
+    most = dict(Run.objects.annotate(most=MOST_OF_RUN).values_list("job", "most"))
+
+    assert most == {"greet": timedelta(seconds=9), "other": None}
 
 
 def test_a_job_without_a_success_has_none(db: None) -> None:
