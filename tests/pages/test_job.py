@@ -95,6 +95,18 @@ def test_a_file_of_another_kind_is_told_before_it_is_sent(page: Page, tmp_path: 
     assert not [url for url in sent if "uploads" in url]
 
 
+def test_who_is_no_longer_signed_in_is_told_so_instead_of_a_file_that_is_none(
+    page: Page, products: Path
+) -> None:
+    page.goto("/jobs/import_products/")
+    page.context.clear_cookies(name="sessionid")
+
+    page.get_by_label("Path").set_input_files(products)
+
+    expect(page.get_by_role("alert").filter(has_text="you are no longer signed in")).to_be_visible()
+    expect(page.locator("[data-files] li")).to_have_count(0)
+
+
 def test_an_error_in_another_field_keeps_the_file_and_takes_the_focus(page: Page, products: Path) -> None:
     page.goto("/jobs/import_products/")
     choose(page, products)
