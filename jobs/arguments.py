@@ -64,8 +64,9 @@ def texts(job: str, item: Parameter, value: Any) -> list[str]:
     """What is stored, as the words that its argument takes. Raises NotSayable."""
     if item.kind is Kind.SECRET and value is not None:
         raise NotSayable(f"{item.name!r} of {job} is secret, and others can read a command line")
-    if item.is_list and value is None:
-        raise NotSayable(f"{item.name!r} of {job} is none at all, which no command can say of a list")
+    if value is None and (item.is_list or item.kind is Kind.SWITCH):
+        what = "list" if item.is_list else "switch"
+        raise NotSayable(f"{item.name!r} of {job} is none at all, which no command can say of a {what}")
     # What is empty is read as None where None may be given.
     return ["" if each is None else str(each) for each in (value if item.is_list else [value])]
 
@@ -104,7 +105,7 @@ def _add_positional(group: _ArgumentGroup, item: Parameter) -> None:
     elif item.is_list:
         extra["nargs"] = "+"
     # An option has its choices in its own line of the help, an argument has its name there.
-    choices = f"one of {', '.join(map(str, item.choices))}" if item.choices else ""
+    choices = f"one of {', '.join(item.choices)}".replace("%", "%%") if item.choices else ""
     about = "; ".join(filter(None, (_help(item), choices)))
     group.add_argument(
         item.name, metavar=item.name.upper(), choices=item.choices or None, help=about, **extra
@@ -131,7 +132,7 @@ def _add_option(group: _ArgumentGroup, item: Parameter) -> None:
 
 def _option(job: str, item: Parameter, texts: list[str]) -> list[str]:
     flag = item.name.replace("_", "-")
-    if item.kind is Kind.SWITCH and texts != [""]:
+    if item.kind is Kind.SWITCH:
         return [f"--{flag}" if texts == ["True"] else f"--no-{flag}"]
     if not item.is_list:
         return [f"--{flag}={texts[0]}"]

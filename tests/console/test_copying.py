@@ -3,7 +3,7 @@
 import json
 import shlex
 import subprocess
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,7 +33,7 @@ VALUES = st.fixed_dictionaries(
         "number": st.floats(allow_nan=False, allow_infinity=False),
         "switch": st.booleans(),
         "price": st.decimals(allow_nan=False, allow_infinity=False),
-        "day": st.dates(),
+        "day": st.dates(date(2, 1, 1), date(9998, 12, 31)),
         "moment": MOMENTS,
         "wait": st.timedeltas(timedelta(days=-400), timedelta(days=10_000)),
         "level": st.sampled_from(["low", "high"]),

@@ -129,3 +129,19 @@ def test_what_no_command_line_can_hold_is_said(values: dict[str, Any], sentence:
         words(Parameters(do_everything), {"text": "x", **values})
 
     assert "hush" not in str(raised.value)
+
+
+def test_no_command_can_say_that_a_switch_is_neither_on_nor_off() -> None:
+    def ask(*, loud: bool | None = True) -> None: ...
+
+    with pytest.raises(NotSayable, match="none at all, which no command can say of a switch"):
+        words(Parameters(ask), {"loud": None})
+
+
+def test_a_choice_with_a_percent_sign_is_shown_in_the_help() -> None:
+    def ask(rate: Literal["5%", "19%"]) -> None: ...
+
+    parser = ArgumentParser()
+    add_parameters(parser, Parameters(ask))
+
+    assert "one of 5%, 19%" in parser.format_help()
