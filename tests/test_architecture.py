@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("jobs", "tasks", "console", "project")  # from the bottom up: each imports from those before it
 FLOORS = (
     ("exceptions",),
-    ("sources", "secret", "calls", "access", "risk", "accepts", "values"),
+    ("sources", "secret", "values", "calls", "access", "risk", "accepts"),
     ("key_ranges",),
     ("progress",),
     ("kinds", "walks"),
