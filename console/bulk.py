@@ -38,7 +38,6 @@ class Change:
     """`done` is the word of the audit; `outcome` is what a person is told of some runs, `only` of none."""
 
     name: str
-    address: str
     verb: str
     done: str
     outcome: str
@@ -77,7 +76,6 @@ def _parts(keys: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
 
 CANCEL = Change(
     name="cancel",
-    address="runs-cancellations",
     verb="Cancel",
     done="cancelled",
     outcome="cancelled, or asked to stop at the next checkpoint",
@@ -89,7 +87,6 @@ CANCEL = Change(
 )
 PAUSE = Change(
     name="pause",
-    address="runs-pauses",
     verb="Pause",
     done="paused",
     outcome="paused, or asked to stop at the next checkpoint",
@@ -100,7 +97,6 @@ PAUSE = Change(
 )
 RESUME = Change(
     name="resume",
-    address="runs-resumptions",
     verb="Resume",
     done="resumed",
     outcome="back in the queue",
@@ -110,7 +106,6 @@ RESUME = Change(
 )
 RETRY = Change(
     name="retry",
-    address="runs-retries",
     verb="Run again",
     done="started again",
     outcome="started again",
@@ -121,7 +116,6 @@ RETRY = Change(
 )
 DELETE = Change(
     name="delete",
-    address="runs-deletions",
     verb="Delete",
     done="deleted",
     outcome="deleted",

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db.models.expressions import RawSQL
 
-from console.presentation import duration_words, shown
+from console.presentation import duration_words, plain, shown
 from jobs.models.run import Run
 from jobs.run_report import veiled
 
 FIGURES_SHOWN = 40
+LONGEST = 500  # characters of a parameter
 # Of the same job, over, and a preview if this one is; not looked for among all that a busy job ever did.
 PREVIOUS = """CASE WHEN jobs_run.finished_at IS NOT NULL THEN (
     SELECT other.id FROM (
@@ -62,7 +63,7 @@ def _parameters(now: dict[str, Any], before: dict[str, Any]) -> Iterator[Row]:
         if now.get(name) != before.get(name):
             old, new = _text(before, name), _text(now, name)
             change = "another file" if old == new else ""
-            yield Row(name=name.replace("_", " "), before=old, now=new, change=change)
+            yield Row(name=name.replace("_", " "), before=_short(old), now=_short(new), change=change)
 
 
 def _durations(run: Run, other: Run) -> Iterator[Row]:
@@ -102,8 +103,11 @@ def _change(before: float | None, now: float | None) -> str:
 def _text(values: dict[str, Any], name: str) -> str:
     if name not in values:
         return "–"
-    value = shown(values[name])
-    return value.text or json.dumps(values[name], ensure_ascii=False)
+    return shown(values[name]).text or json.dumps(plain(values[name]), ensure_ascii=False)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _sign(number: float) -> str:

@@ -6,8 +6,9 @@ from itertools import chain, islice
 
 from django.http import StreamingHttpResponse
 
+from jobs.services.formula import harmless
+
 AT_ONCE = 500  # rows
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
 
 
 def csv_download(name: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> StreamingHttpResponse:
@@ -33,8 +34,3 @@ def _lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[st
     lines = (writer.writerow([harmless(cell) for cell in row]) for row in chain([columns], rows))
     while part := "".join(islice(lines, AT_ONCE)):
         yield part
-
-
-def harmless(cell: str) -> str:
-    """What begins like a formula is a text to every spreadsheet, behind an apostrophe."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -22,6 +22,7 @@ from jobs.models.day_figures import DayFigures
 from jobs.models.run import Run
 from jobs.models.run_queryset import RunQuerySet
 from jobs.models.state import State
+from jobs.wording import first_line
 
 LOOKED_BACK = timedelta(days=7)  # what nobody has missed for longer is history
 MOST = 1_000  # of the last runs that failed
@@ -53,7 +54,7 @@ class Failures:
 
     @property
     def error(self) -> str:
-        return self.last.error.partition("\n")[0]
+        return first_line(self.last.error)
 
 
 def unseen() -> RunQuerySet:

@@ -20,6 +20,7 @@ WINDOW = timedelta(seconds=10)
 FEWEST = 3  # samples that are kept however old they are, for runs whose batches take longer
 SHORTEST = timedelta(seconds=1)
 MOST_RUNS = 1_000
+LONGEST = timedelta(days=3_650).total_seconds()  # a total that is past it is none
 UNITS = ((1, "a second"), (60, "a minute"), (3_600, "an hour"))
 
 
@@ -83,8 +84,8 @@ def _pace(run: Run, done: int, length: timedelta) -> Pace | None:
     rate = done / length.total_seconds()
     if rate <= 0:
         return None
-    left = timedelta(seconds=(run.total - run.done) / rate) if run.total and run.total > run.done else None
-    return Pace(rate=rate, left=left)
+    left = (run.total - run.done) / rate if run.total else 0
+    return Pace(rate=rate, left=timedelta(seconds=left) if 0 < left < LONGEST else None)
 
 
 def _rounded(rate: float) -> int:

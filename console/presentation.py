@@ -133,6 +133,16 @@ def _text(value: Any) -> str:
     return without_directory(str(value))
 
 
+def plain(value: Any) -> Any:
+    """JSON as anybody may read it, at every depth: no secret, and no place on the server."""
+    value = masked(value)
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    return without_directory(value) if isinstance(value, str) else value
+
+
 def without_directory(text: str) -> str:
     # Where uploads lie on the server is nobody's business; how the file was called is.
     uploads = str(settings.UPLOADS)

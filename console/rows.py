@@ -6,6 +6,7 @@ from operator import or_
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, Model, Q, QuerySet, TextField
 
 from console.permissions import SignedInRequest
@@ -34,7 +35,7 @@ def find_rows(request: SignedInRequest, model: type[Model], text: str) -> Found:
 def _of_key(model: type[Model], text: str) -> list[Model]:
     try:
         return list(model._default_manager.filter(pk=text)) if text else []
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, ValidationError):  # the last is what the key of some kinds raises
         return []
 
 

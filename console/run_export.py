@@ -3,13 +3,11 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from console.presentation import without_directory
+from console.presentation import plain
 from console.selection import Selection
 from jobs.models.run import Run
-from jobs.secret import masked
 
 AT_ONCE = 2_000  # rows of one query
 COLUMNS = (
@@ -34,19 +32,10 @@ def _cells(run: Run) -> Sequence[str]:
     by = run.started_by.get_username() if run.started_by else ""
     facts = (run.pk, run.job, run.state, run.origin, by, run.queue, run.schedule)
     times = map(_moment, (run.created_at, run.started_at, run.finished_at))
+    parameters = json.dumps(plain(run.parameters), ensure_ascii=False)
     amounts = (run.attempt, run.done, "" if run.total is None else run.total)
-    return [str(cell) for cell in (*facts, *times, *amounts, _parameters(run), run.error)]
+    return [str(cell) for cell in (*facts, *times, *amounts, parameters, run.error)]
 
 
 def _moment(value: datetime | None) -> str:
     return value.isoformat(timespec="seconds") if value else ""
-
-
-def _parameters(run: Run) -> str:
-    return json.dumps({name: _shown(value) for name, value in run.parameters.items()}, ensure_ascii=False)
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_shown(each) for each in value]
-    return without_directory(value) if isinstance(value, str) else masked(value)

@@ -15,10 +15,10 @@ from jobs.log import LIMIT
 from jobs.models.attempt import Attempt
 
 SHOWN = 100_000  # characters, the last ones
+MIDDLE_LOST = LIMIT - SHOWN  # about; of a log that is longer the middle is dropped while it grows
 MOST_LOGS = 256
 # Places in the logs of two attempts must not meet: what follows one is never added to the other.
 APART = 10**11
-NOTHING = Lines(start=0, text="")
 
 Key: TypeAlias = tuple[uuid.UUID, int]  # of the run, and the number of the attempt
 
@@ -40,7 +40,8 @@ class LogWatch:
         return found
 
     def _is_known(self, key: Key, size: int) -> bool:
-        return key in self._known and self._known[key][0] == size
+        # Once its middle is dropped, a log may be as long as before and another one.
+        return size < MIDDLE_LOST and key in self._known and self._known[key][0] == size
 
     def _keep(self, key: Key, size: int, lines: Lines) -> None:
         with self._lock:
@@ -68,8 +69,8 @@ def _read(keys: Collection[Key]) -> dict[Key, Lines]:
 
 def _lines(number: int, size: int, end: str) -> Lines:
     start = number * APART + size - len(end)
-    if size >= LIMIT - SHOWN:
-        # Its middle is dropped while it grows, so no place in it lasts: what is shown is shown anew.
+    if size >= MIDDLE_LOST:
+        # No place in it lasts: what is shown is shown anew.
         start += 10 * LIMIT + 10 * crc32(end.encode())
     return Lines(start=start, text=end)
 

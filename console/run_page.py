@@ -18,6 +18,7 @@ from console.run_offers import RunOffers
 from console.run_record import RunRecord, run_records
 from console.timeline import Event, timeline
 from console.tracebacks import Piece, pieces
+from console.visible import NO_RUN
 from jobs.catalog import JOBS
 from jobs.job import Job
 from jobs.models.attempt import Attempt
@@ -140,7 +141,7 @@ def run_page(pk: uuid.UUID) -> RunPage:
     """Raises Http404."""
     for page in run_pages([pk]):
         return page
-    raise Http404("No run has this id; it may have been deleted by cleanup_runs")
+    raise Http404(NO_RUN)
 
 
 def run_pages(keys: Collection[uuid.UUID]) -> list[RunPage]:

@@ -12,9 +12,9 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject, Right, RowNumber
 
 from console.comparison import previous
-from console.live.picture import Lines
+from console.live.picture import NO_LINES, Lines
 from console.pace import Pace, watch
-from console.run_log import NOTHING
+from console.run_log import is_cut
 from console.run_log import watch as logs
 from jobs import access
 from jobs.models.artifact import Artifact
@@ -87,6 +87,7 @@ class RunRecord:
             *(str(self.standing), str(self.pace or "")),
             *(run.state, run.wish, run.done, run.total, run.message, run.attempt, run.error, run.awaits),
             *(len(self.attempts), len(self.artifacts), len(self.audit), self.previous is not None),
+            is_cut(self.log),
             tuple((child.pk, child.state, child.done) for child in self.children.first),
             tuple(self.children.by_state.items()),
         )
@@ -107,7 +108,7 @@ def run_records(keys: Collection[uuid.UUID]) -> list[RunRecord]:
             standing=said[run.pk],
             pace=watch.pace_of(run),
             attempts=attempts[run.pk],
-            log=lines.get(run.pk, NOTHING),
+            log=lines.get(run.pk, NO_LINES),
             children=Children(first=children[run.pk], by_state=run.states_below or {}),
             audit=audit[str(run.pk)][:EVENTS_SHOWN],
             previous=others.get(run.previous),

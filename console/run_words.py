@@ -18,14 +18,13 @@ from jobs import catalog
 from jobs.access import may_see
 from jobs.exceptions import NightshiftError, did_you_mean
 from jobs.models.run import Origin, Run
-from jobs.models.run_search import before, complaining, in_states, labelled, since
+from jobs.models.run_search import before, beginning_with, complaining, in_states, labelled, since
 from jobs.models.state import ACTIVE, FINAL, State
 from jobs.services.days import first_moment
 from jobs.values import SECONDS, read_moment
 
 OF_PARAMETER = "parameter."  # in front of a parameter that is called as one of the words
 SHORTEST_ERROR = 3  # letters: the index knows three at a time
-DIGITS = 32
 EACH_COUNTS = ("since", "until", "error", "is")
 KINDS = {
     "preview": lambda: labelled("dry_run", "true"),
@@ -115,10 +114,9 @@ def _by(value: str, user: User | AnonymousUser) -> Q:
 
 
 def _id(value: str) -> Q:
-    digits = value.replace("-", "").lower()
-    if len(digits) > DIGITS or set(digits) - set(hexdigits):
+    if (found := beginning_with(value)) is None:
         raise Unclear(f"{value!r} does not begin a run's id, which is made of the digits 0 to 9 and a to f")
-    return Q(pk__range=(UUID(digits.ljust(DIGITS, "0")), UUID(digits.ljust(DIGITS, "f"))))
+    return found
 
 
 def _parent(value: str) -> Q:

@@ -11,7 +11,7 @@ from jobs.models.run import Run
 from jobs.models.slot import Outcome
 from jobs.models.state import State
 from jobs.sentence import Fact, Sentence
-from jobs.wording import place
+from jobs.wording import first_line, place
 
 # An attempt ends with a statement of its own; who asked for a stop is recorded in the same transaction.
 SAME_MOMENT = timedelta(seconds=2)
@@ -62,7 +62,7 @@ def _attempted(run: Run, attempts: list[Attempt]) -> Iterator[Event]:
         facts: dict[str, Fact] = {"number": each.number, "worker": each.worker, "place": place(each.cursor)}
         yield Event(at=each.started_at, what=Sentence(WENT_ON if each.cursor else BEGAN, facts))
         if each.finished_at:
-            error = each.error_message.partition("\n")[0][:SHORT]
+            error = first_line(each.error_message)[:SHORT]
             text = OUTCOMES.get(each.outcome, ENDED_OTHERWISE) + (": {error}" if error else ".")
             facts = {"number": each.number, "outcome": each.outcome, "error": error}
             yield Event(at=each.finished_at, what=Sentence(text, facts))
@@ -106,7 +106,7 @@ OUTCOMES = {
     "crashed": "Attempt {number} crashed",
 }
 ENDED_OTHERWISE = "Attempt {number} ended: {outcome}"
-WISHED = "Asked to {wish}, by a command or by code"
+WISHED = "Asked to {wish}, by a command, by code, or among many runs"
 ENDS = {
     State.SUCCEEDED: "Succeeded",
     State.FAILED: "Failed",

@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from jobs import catalog
 from jobs.exceptions import NightshiftError
 from jobs.job import Job, Overlap
+from jobs.kinds import Kind
 from jobs.models.run import Origin, Run
 from jobs.queue import enqueue
 
@@ -46,15 +47,20 @@ def _is_simple(run: Run, retried: Retried, started_by: "User", jobs: Collection[
         retried.refused[f"There is no job {run.job!r} any more"] += 1
     elif job.name not in jobs:
         retried.refused[f"You may not run {job.name}"] += 1
-    elif job.overlap is Overlap.SKIP or job.risk or job.jobs_named_in:
+    elif job.overlap is Overlap.SKIP or job.risk or job.jobs_named_in or _names_a_file(job, run):
         _one(job, run, retried, started_by)
     else:
         return True
     return False
 
 
+def _names_a_file(job: Job, run: Run) -> bool:
+    """One to write, which a command may, and who repeats its run in the console may not."""
+    return any(item.kind is Kind.OUTPUT and run.parameters.get(item.name) for item in job.parameters.items)
+
+
 def _one(job: Job, run: Run, retried: Retried, started_by: "User") -> None:
-    # Only the door itself knows whether another is active, and what has to be confirmed.
+    # Only the door itself knows whether another is active, what has to be confirmed, and who may name what.
     try:
         enqueue(job, run.parameters, origin=Origin.CONSOLE, started_by=started_by)
         retried.started += 1

@@ -13,7 +13,7 @@ from jobs.models.run_queryset import RunQuerySet
 from jobs.models.run_search import in_states
 from jobs.models.state import State
 from jobs.terminal import table
-from jobs.wording import amount, phase
+from jobs.wording import amount, first_line, phase
 
 LONG = ("result", "parameters", "labels", "cursor", "counters")
 HEADERS = ("RUN", "JOB", "STATE", "PROGRESS", "CREATED", "ENDED", "ERROR")
@@ -53,6 +53,6 @@ def json_moment(value: datetime | None) -> str | None:
 
 
 def _cells(run: Run) -> tuple[str, ...]:
-    error = run.error.partition("\n")[0]
+    error = first_line(run.error)
     ends = moment(run.created_at), moment(run.finished_at)
     return (str(run.pk), run.job, phase(run), amount(run), *ends, error)

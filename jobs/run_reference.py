@@ -1,15 +1,13 @@
 """Which run somebody means: its id, or a beginning of it that no other has."""
 
-import string
 from collections.abc import Iterable
-from uuid import UUID
 
 from jobs.exceptions import NightshiftError
 from jobs.models.run import Run
 from jobs.models.run_queryset import RunQuerySet
+from jobs.models.run_search import beginning_with
 
 CANDIDATES = 5  # listed of those that a beginning may mean
-DIGITS = 32
 
 
 class UnknownRun(NightshiftError):
@@ -30,13 +28,8 @@ class AmbiguousRun(NightshiftError):
 
 def find_run(text: str, among: RunQuerySet | None = None) -> Run:
     """Raises UnknownRun and AmbiguousRun, which names those that it may be."""
-    digits = text.strip().replace("-", "").lower()
-    if not digits or len(digits) > DIGITS or set(digits) - set(string.hexdigits):
-        raise UnknownRun(text)
-    # A range, as the index of the keys knows no beginnings.
-    ends = UUID(digits.ljust(DIGITS, "0")), UUID(digits.ljust(DIGITS, "f"))
-    runs = Run.objects.all() if among is None else among
-    found = list(runs.filter(pk__range=ends).latest_first()[: CANDIDATES + 1])
+    wanted, runs = beginning_with(text), Run.objects.all() if among is None else among
+    found = list(runs.filter(wanted).latest_first()[: CANDIDATES + 1]) if wanted else []
     if not found:
         raise UnknownRun(text)
     if len(found) > 1:

@@ -15,7 +15,7 @@ from jobs.run_listing import brief, json_moment, moment
 from jobs.secret import masked
 from jobs.standing import standings
 from jobs.terminal import result_lines, table
-from jobs.wording import amount, phase, place
+from jobs.wording import amount, first_line, phase, place
 
 HEADERS = ("ATTEMPT", "BEGAN", "ENDED", "OUTCOME", "WENT ON", "WORKER", "ERROR")
 
@@ -125,6 +125,6 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
 
 def _cells(attempt: Attempt) -> tuple[str, ...]:
     ends = moment(attempt.started_at), moment(attempt.finished_at)
-    error = attempt.error_message.partition("\n")[0]
+    error = first_line(attempt.error_message)
     outcome = attempt.outcome or "running"
     return (str(attempt.number), *ends, outcome, place(attempt.cursor), attempt.worker, error)

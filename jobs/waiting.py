@@ -17,6 +17,7 @@ from jobs.models.heartbeat import Heartbeat
 from jobs.models.run import Run
 from jobs.models.state import Awaits, State
 from jobs.sentence import Fact, Sentence
+from jobs.wording import first_line
 
 UNPUBLISHED = timedelta(seconds=4)  # due for so long and sent nowhere: a dispatcher looks every second
 RUNNING_SEEN = 1_000
@@ -132,7 +133,7 @@ def _reason(run: Run, below: Mapping[UUID, int], service: Service) -> Sentence:
 def _later(run: Run) -> Sentence:
     facts: dict[str, Fact] = {
         "due": run.not_before,
-        "error": run.error.partition("\n")[0],
+        "error": first_line(run.error),
         "attempt": run.attempt,
     }
     return Sentence(RETRIED if run.attempt and run.error else DELAYED, facts)

@@ -17,6 +17,11 @@ def phase(run: Run) -> str:
     return "retrying" if run.waits_for_retry else str(run.state)
 
 
+def first_line(text: str) -> str:
+    """Of an error: what is below it are details."""
+    return text.partition("\n")[0]
+
+
 def amount(run: Run) -> str:
     """How far it is: 1,200 of 5,000 (24 %)."""
     if run.total is None:

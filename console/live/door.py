@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from importlib import import_module
 from io import BytesIO
 from typing import Any, TypeAlias
@@ -25,6 +26,7 @@ App: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
 PATH = "/live/"
 TOPICS = 4  # of one page at most
+PATIENCE = 20.0  # seconds that a page has to take what it is sent
 HEADERS = [
     (b"content-type", b"text/event-stream"),
     # A proxy that gathers what it passes on would make a live page an old one.
@@ -54,13 +56,8 @@ class Door:
         status, names = await asyncio.get_running_loop().run_in_executor(self._thread, _judge, scope)
         await send({"type": "http.response.start", "status": status, "headers": HEADERS})
         if status == 200:
-            telling = asyncio.create_task(_tell(names, send))
-            leaving = asyncio.create_task(_until_gone(receive))
-            await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            for each in (telling, leaving):
-                each.cancel()
-            await asyncio.gather(telling, leaving, return_exceptions=True)
-        await send({"type": "http.response.body"})
+            await _stream(names, receive, send)
+        await _send(send, {"type": "http.response.body"})
 
 
 def _judge(scope: Message) -> tuple[int, Collection[Name]]:
@@ -91,9 +88,28 @@ def _may_watch(person: User | AnonymousUser, names: Collection[Name]) -> bool:
     return all(GUARDS[kind](person, key) for kind, key in names if kind in GUARDS)
 
 
+async def _stream(names: Collection[Name], receive: Receive, send: Send) -> None:
+    """Until the page leaves, or does not take what it is sent."""
+    telling = asyncio.create_task(_tell(names, send))
+    leaving = asyncio.create_task(_until_gone(receive))
+    try:
+        await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        telling.cancel()
+        leaving.cancel()
+        await asyncio.gather(telling, leaving, return_exceptions=True)
+
+
 async def _tell(names: Collection[Name], send: Send) -> None:
-    async for event in events(names):
-        await send({"type": "http.response.body", "body": event, "more_body": True})
+    async with aclosing(events(names)) as stream:
+        async for event in stream:
+            await _send(send, {"type": "http.response.body", "body": event, "more_body": True})
+
+
+async def _send(send: Send, message: Message) -> None:
+    """Raises TimeoutError where the other side does not read: what is sent to it would be kept for good."""
+    async with asyncio.timeout(PATIENCE):
+        await send(message)
 
 
 async def _until_gone(receive: Receive) -> None:

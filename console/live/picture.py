@@ -23,6 +23,9 @@ class Lines:
         return Lines(start=shown.end, text=self.text[shown.end - self.start :])
 
 
+NO_LINES = Lines(start=0, text="")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Picture:
     """Shared by all who look: nothing in it depends on the person.

@@ -4,12 +4,13 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeAlias
 
-from django.db import Error, InterfaceError, connection
+from django.db import Error, connection
 
-from console.live.picture import Read
+from console.live.picture import Picture, Read
 from console.live.topic import Topic
 
 log = logging.getLogger(__name__)
@@ -62,22 +63,32 @@ class Poller:
         for kind, key in topics:
             keys[kind].add(key)
         for kind, wanted in keys.items():
-            for key, picture in self._kinds[kind](wanted).items():
-                if news := topics[kind, key].show(picture):
-                    self._tell("picture", news, (kind, key))
+            with _by_itself():
+                for key, picture in self._kinds[kind](wanted).items():
+                    with _by_itself():
+                        self._show((kind, key), topics[kind, key], picture)
         self._beat()
+
+    def _show(self, name: Name, topic: Topic, picture: Picture) -> None:
+        regions = topic.render(picture)
+        # In one breath: who began to watch in between would be told a part for the whole, or something twice.
+        with self._lock:
+            news = topic.show(picture, regions)
+            if news and self._topics.get(name) is topic:
+                self._tell("picture", news, name)
 
     def _beat(self) -> None:
         # After a look that went well only: a page whose server has no database is to say so.
         if time.monotonic() - self._beat_at >= BEAT:
             self._beat_at = time.monotonic()
-            self._tell("beat", "{}")
+            with self._lock:
+                self._tell("beat", "{}")
 
     def _tell(self, event: str, data: str, about: Name | None = None) -> None:
-        with self._lock:
-            for tell, names in list(self._watchers.items()):
-                if about is None or about in names:
-                    tell(event, data)
+        """Within the lock."""
+        for tell, names in self._watchers.items():
+            if about is None or about in names:
+                tell(event, data)
 
     def _run(self) -> None:
         try:
@@ -91,14 +102,24 @@ class Poller:
     def _try(self) -> None:
         try:
             self.look()
-        except (Error, InterfaceError):
+        except Error:
             log.warning("The open pages are not told anything: the database does not answer")
             connection.close()
-        except Exception:  # the page of one mistake must not stop all the others
-            log.exception("An open page could not be brought up to date")
 
     def _is_wanted(self) -> bool:
         with self._lock:
             if not self._watchers:
                 self._thread = None
-        return self._thread is not None
+            # Within the lock: who comes next starts another thread, which is not this one.
+            return self._thread is not None
+
+
+@contextmanager
+def _by_itself() -> Iterator[None]:
+    """The mistake of one page must not stop the others; without a database none of them can be told."""
+    try:
+        yield
+    except Error:
+        raise
+    except Exception:
+        log.exception("An open page could not be brought up to date")

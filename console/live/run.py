@@ -1,6 +1,5 @@
 """The page of a run, as it lives."""
 
-import uuid
 from collections.abc import Collection, Mapping
 from functools import partial
 
@@ -10,6 +9,7 @@ from django.utils.html import escape
 
 from console.live.picture import Picture
 from console.run_page import RunPage, run_pages
+from console.selection import key_of
 from console.visible import is_visible
 
 REGIONS = (
@@ -30,12 +30,12 @@ REGIONS = (
 
 
 def read(keys: Collection[str]) -> Mapping[str, Picture]:
-    asked = [pk for key in keys if (pk := _id(key))]
+    asked = [pk for key in keys if (pk := key_of(key))]
     return {str(page.run.pk): _picture(page) for page in run_pages(asked)}
 
 
 def is_visible_to(person: User | AnonymousUser, key: str) -> bool:
-    pk = _id(key)
+    pk = key_of(key)
     return pk is None or is_visible(person, pk)
 
 
@@ -56,10 +56,3 @@ def _regions(page: RunPage) -> Mapping[str, str]:
         "announcement": page.announcement,
         **{name: render_to_string(f"console/run_{name}.html", context) for name in REGIONS},
     }
-
-
-def _id(key: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(key)
-    except ValueError:
-        return None

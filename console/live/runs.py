@@ -64,7 +64,9 @@ def _picture(watched: Watched, found: Mapping[UUID, Run], news: Sequence[tuple[U
         for pk, job in news
         if watched.newest
     )
-    facts = ((run.pk, run.state, run.wish, run.done, run.total, run.attempt, run.error) for run in runs)
+    facts = (
+        (run.pk, run.state, run.wish, run.awaits, run.done, run.total, run.attempt, run.error) for run in runs
+    )
     return Picture(render=partial(_regions, runs, count), fingerprint=(count, *facts))
 
 

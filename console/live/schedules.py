@@ -18,7 +18,7 @@ def read(keys: Collection[str]) -> Mapping[str, Picture]:
 
 
 def _facts(row: Row) -> tuple[object, ...]:
-    state = row.run and (row.run.state, row.run.wish, row.run.failures)
+    state = row.run and (row.run.state, row.run.wish, row.run.awaits, row.run.failures)
     return (
         row.schedule.pk,
         row.schedule.date_changed,

@@ -1,22 +1,21 @@
 """What happens, sent to an open page as it happens: server-sent events."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, Collection
 from contextlib import suppress
 
 from console.live.kinds import KINDS
 from console.live.poller import Name, Poller
 
-WAITING = (
-    200  # messages; a page that reads more slowly is sent away, comes again, and is told how things are then
-)
+# Messages; a page that reads more slowly is sent away, comes again, and is told how things are then.
+WAITING = 200
 LENGTH = 300.0  # seconds, then the page comes again, and its right to look is judged anew
 AGAIN = 1_000  # milliseconds until a page that lost its stream asks for a new one
 
 poller = Poller(KINDS)
 
 
-async def events(names: Collection[Name]) -> AsyncIterator[bytes]:
+async def events(names: Collection[Name]) -> AsyncGenerator[bytes, None]:
     loop = asyncio.get_running_loop()
     waiting: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
     over = asyncio.Event()

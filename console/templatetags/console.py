@@ -59,7 +59,7 @@ def amount(run: Run) -> str:
 
 @register.filter
 def first_line(text: str) -> str:
-    return text.partition("\n")[0]
+    return without_codes(wording.first_line(text))
 
 
 @register.filter

@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from string import hexdigits
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -16,6 +17,7 @@ from jobs.models.state import FINAL, State
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+DIGITS = 32  # of an id
 TEXTS: ArrayField[Any, Any] = ArrayField(TextField())
 FREQUENT = """
 SELECT run_labels(%s::jsonb) <@ most_common_elems::text::text[] FROM pg_stats
@@ -28,6 +30,14 @@ def first_key(moment: datetime) -> uuid.UUID:
     """The smallest key that a run of that moment can have."""
     milliseconds = min(max((moment - EPOCH) // MILLISECOND, 0), (1 << 48) - 1)
     return uuid.UUID(int=(milliseconds << 80) | FIRST_UUID7)
+
+
+def beginning_with(text: str) -> Q | None:
+    """The runs whose id begins like that; None where no id does. A range: the index knows no beginnings."""
+    digits = text.strip().replace("-", "").lower()
+    if not digits or len(digits) > DIGITS or set(digits) - set(hexdigits):
+        return None
+    return Q(pk__range=(uuid.UUID(digits.ljust(DIGITS, "0")), uuid.UUID(digits.ljust(DIGITS, "f"))))
 
 
 def in_states(states: Collection[State]) -> Q:

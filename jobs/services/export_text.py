@@ -5,11 +5,9 @@ from typing import IO
 from django.db.models import BooleanField, CharField, DateTimeField
 
 from jobs.services.export_rows import Column, ExportRows, plural
+from jobs.services.formula import IS_FORMULA
 
-# What a spreadsheet takes for the beginning of a formula: tab, carriage return, + - = @
-# Nearly all texts begin with a letter, for which one comparison is enough.
-FORMULA = "ascii({0}) < 65 AND ascii({0}) IN (9, 13, 43, 45, 61, 64)"
-HARMLESS = f"CASE WHEN {FORMULA} THEN '''' || {{0}} ELSE {{0}} END"
+HARMLESS = f"CASE WHEN {IS_FORMULA} THEN '''' || {{0}} ELSE {{0}} END"
 
 # A parser would refuse the first, and make the second something else. Most values have neither.
 NOT_IN_XML = r"[\u0001-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]"

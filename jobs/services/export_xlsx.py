@@ -11,7 +11,7 @@ from django.db.models import BooleanField, CharField, DateTimeField
 from django.utils import timezone
 
 from jobs.services.export_rows import Column, ExportRows, plural
-from jobs.services.export_text import FORMULA, xml_text
+from jobs.services.export_text import xml_text
 from jobs.services.export_xlsx_parts import (
     BOLD,
     CONTENT_TYPES,
@@ -24,6 +24,7 @@ from jobs.services.export_xlsx_parts import (
     workbook,
     workbook_relations,
 )
+from jobs.services.formula import IS_FORMULA
 
 ROWS_OF_A_SHEET = 1_048_576  # Excel's own limit, the header among them
 WRITTEN = 1_000  # rows at a time
@@ -70,7 +71,7 @@ def _write_sheet(sheet: IO[bytes], rows: ExportRows, lines: Any) -> None:
 def _cell(field: Column, name: str, *, raw: bool) -> str:
     """The SQL that makes the cell; one without a value only takes its place, since cells are not numbered."""
     if isinstance(field, CharField):
-        apostrophe = "''" if raw else f"CASE WHEN {FORMULA.format(name)} THEN '''' END"
+        apostrophe = "''" if raw else f"CASE WHEN {IS_FORMULA.format(name)} THEN '''' END"
         text = f"CASE WHEN {name} ~ '_x' THEN {xml_text(ESCAPED.format(name))} ELSE {xml_text(name)} END"
         return TEXT.format(name=name, apostrophe=apostrophe, text=text)
     if isinstance(field, BooleanField):

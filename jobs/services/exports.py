@@ -76,7 +76,7 @@ def export_products(
 ) -> ExportReport:
     """Export products to a CSV, JSON, XML, XLSX or Parquet file.
 
-    In CSV and XLSX a text that begins with = + - @, a tab or a carriage return gets an apostrophe before it,
+    In CSV and XLSX a text that begins with = + - @, a tab or a line break gets an apostrophe before it,
     so that no spreadsheet takes it for a formula. Raises WrongInput where the file cannot be written.
     """
     wanted = Q(is_active=True) if active_only else Q()
@@ -97,7 +97,7 @@ def export_users(
 ) -> ExportReport:
     """Export users, without their passwords, to a CSV, JSON, XML, XLSX or Parquet file.
 
-    In CSV and XLSX a text that begins with = + - @, a tab or a carriage return gets an apostrophe before it,
+    In CSV and XLSX a text that begins with = + - @, a tab or a line break gets an apostrophe before it,
     so that no spreadsheet takes it for a formula. Raises WrongInput where the file cannot be written.
     """
     users = User.objects.filter(is_active=True) if active_only else User.objects.all()

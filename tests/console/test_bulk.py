@@ -9,7 +9,6 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from pydantic import SecretStr
 
-from console import bulk
 from jobs.models import Run
 from jobs.models.artifact import directory_of
 from jobs.models.attempt import Attempt
@@ -199,11 +198,3 @@ def test_the_ticked_rows_are_exported_without_secrets(as_reader: Client, make_ru
 
 def exported(answer: Any) -> list[str]:
     return b"".join(answer.streaming_content).decode().splitlines()
-
-
-def test_every_change_has_its_address() -> None:
-    changes = [each for each in vars(bulk).values() if isinstance(each, bulk.Change)]
-
-    assert sorted(each.address for each in changes) == sorted(
-        f"runs-{address.strip('/').partition('/')[2]}" for address in ADDRESSES
-    )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from console.comparison import Comparison, compare, previous
+from console.comparison import LONGEST, Comparison, compare, previous
 from jobs.models import Run
 from jobs.models.state import State
 from jobs.secret import MARK
@@ -62,6 +62,20 @@ def test_parameters_that_differ_are_listed_without_their_secrets(make_run: MakeR
         ("gone", "[1]", "–", ""),
         ("new", "–", "yes", ""),
     }
+
+
+def test_a_list_that_differs_tells_no_place_on_the_server_and_is_cut(
+    make_run: MakeRun, settings: Any
+) -> None:
+    paths = [str(Path(settings.UPLOADS) / "1" / f"{number}.csv") for number in range(100)]
+    other = make_run(State.SUCCEEDED, parameters={"paths": paths[:1]})
+    run = make_run(State.SUCCEEDED, parameters={"paths": paths})
+
+    [row] = compare(run, other).parameters
+
+    assert row.before == '["0.csv"]'
+    assert row.now.startswith('["0.csv", "1.csv"')
+    assert len(row.now) == LONGEST
 
 
 def test_figures_are_compared_at_every_depth(make_run: MakeRun) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.live.kinds import KINDS
-from console.live.picture import Lines, Picture
+from console.live.picture import NO_LINES, Lines, Picture
 from console.live.poller import Poller
 from console.live.topic import Topic
 from jobs.models import Run
@@ -39,14 +39,22 @@ class Reader:
 
     def __init__(self) -> None:
         self.heard: list[dict[str, Any]] = []
+        self.beats = 0
 
     def tell(self, event: str, data: str) -> None:
         if event == "picture":
             self.heard.append(json.loads(data))
+        else:
+            self.beats += 1
 
 
 def picture(text: str, **more: Any) -> Picture:
     return Picture(render=lambda: {"body": text}, **more)
+
+
+def show(topic: Topic, picture: Picture) -> Any:
+    news = topic.show(picture, topic.render(picture))
+    return json.loads(news) if news else None
 
 
 @pytest.fixture
@@ -118,12 +126,56 @@ def test_what_nobody_watches_is_not_read(still: Callable[[Watched], Poller]) -> 
     assert watched.asked == []
 
 
+def test_the_mistake_of_one_page_stops_no_other(still: Callable[[Watched], Poller]) -> None:
+    watched, wrong, right = Watched(), Reader(), Reader()
+    watched.pictures = {"wrong": Picture(render=lambda: {"body": str(1 / 0)}), "right": picture("x")}
+    poller = still(watched)
+    poller._kinds = {"broken": lambda keys: {"a": 1 / 0}, **poller._kinds}  # type: ignore[dict-item]
+    poller.watch([("broken", "a"), ("thing", "wrong")], wrong.tell)
+    poller.watch([("thing", "right")], right.tell)
+
+    poller.look()
+
+    assert right.heard == [{"regions": {"body": "x"}}]
+    assert right.beats == 1
+
+
+def test_who_comes_as_the_last_one_leaves_is_told_all(still: Callable[[Watched], Poller]) -> None:
+    watched, early, late = Watched(), Reader(), Reader()
+    poller = still(watched)
+    poller.watch([("thing", "a")], early.tell)
+    watched.pictures["a"] = picture("x", lines={"log": Lines(start=0, text="one")})
+    poller.look()
+
+    def change_places() -> dict[str, str]:
+        poller.leave(early.tell)
+        poller.watch([("thing", "a")], late.tell)
+        return {"body": "y"}
+
+    watched.pictures["a"] = Picture(render=change_places, lines={"log": Lines(start=0, text="one two")})
+    poller.look()
+    watched.pictures["a"] = picture("y", lines={"log": Lines(start=0, text="one two")})
+    poller.look()
+
+    assert late.heard == [{"regions": {"body": "y"}, "lines": {"log": {"start": 0, "text": "one two"}}}]
+
+
+def test_an_attempt_that_has_not_logged_yet_shows_no_log_of_another() -> None:
+    topic = Topic()
+    show(topic, picture("x", lines={"log": Lines(start=7, text="one")}))
+
+    news = show(topic, picture("x", lines={"log": NO_LINES}))
+
+    assert news == {"lines": {"log": {"start": 0, "text": ""}}}
+    assert show(topic, picture("x", lines={"log": NO_LINES})) is None
+
+
 def test_the_same_fingerprint_is_not_rendered_again() -> None:
     topic, rendered = Topic(), []
     same = Picture(render=lambda: rendered.append(1) or {}, fingerprint=(1, 2))  # type: ignore[func-returns-value]
 
-    topic.show(same)
-    topic.show(same)
+    show(topic, same)
+    show(topic, same)
 
     assert rendered == [1]
 
@@ -175,10 +227,10 @@ def test_a_run_that_goes_on_has_only_its_state_sent_again(make_run: MakeRun) -> 
     run = make_run(State.RUNNING, done=1, total=10)
     Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(seconds=59.5))
     topic = Topic()
-    topic.show(KINDS["run"]([str(run.pk)])[str(run.pk)])
+    show(topic, KINDS["run"]([str(run.pk)])[str(run.pk)])
 
     Run.objects.filter(pk=run.pk).update(done=5)
     with time_machine.travel(timezone.now() + timedelta(seconds=40)):
-        news = json.loads(topic.show(KINDS["run"]([str(run.pk)])[str(run.pk)]))
+        news = show(topic, KINDS["run"]([str(run.pk)])[str(run.pk)])
 
     assert set(news["regions"]) == {"title", "announcement", "state"}

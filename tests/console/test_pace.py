@@ -84,6 +84,10 @@ def test_nothing_done_is_no_pace() -> None:
     assert Watch().pace_of(run(0), after(5)) is None
 
 
+def test_a_total_that_is_none_in_truth_has_no_time_left() -> None:
+    assert Watch().pace_of(run(50, 2**63 - 1), after(10)) == Pace(rate=5)
+
+
 def test_without_a_total_there_is_no_time_left() -> None:
     assert Watch().pace_of(run(50, None), after(10)) == Pace(rate=5)
 

@@ -6,10 +6,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from console.rows import SHOWN, _unique_texts
+from console.rows import SHOWN, _of_key, _unique_texts
 from jobs.catalog import JOBS
 from jobs.models.order import Order
 from jobs.models.product import Product
+from jobs.models.run import Run
 from tests.console.every_kind import JOB
 
 
@@ -63,6 +64,10 @@ def test_without_an_admin_texts_that_are_unique_are_searched() -> None:
     assert _unique_texts(User) == ["username"]
     assert _unique_texts(Product) == ["sku"]
     assert _unique_texts(Order) == ["number"]
+
+
+def test_a_text_that_is_no_key_finds_nothing() -> None:
+    assert [_of_key(model, "nothing") for model in (User, Run)] == [[], []]
 
 
 def test_only_who_may_run_the_job_finds_its_rows(as_reader: Client) -> None:

@@ -69,11 +69,12 @@ def test_the_log_of_the_next_attempt_is_never_added_to_this_one(make_run: MakeRu
 def test_a_log_that_lost_its_middle_is_sent_anew_where_it_has_changed(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_log, "LIMIT", 10)
+    monkeypatch.setattr(run_log, "MIDDLE_LOST", 10)
     monkeypatch.setattr(run_log, "SHOWN", 4)
 
     assert added(run, "aaaaaaaaaa bc", "aaaaaaaaaa bcd") == " bcd"
     assert added(run, "aaaaaaaaaa bc", "aaaaaaaaaa bc") == ""
+    assert added(run, "aaaaaaaaaa bc", "aaaaaaaaaa cd") == "a cd"  # as long as before
 
 
 def test_a_log_that_has_not_grown_is_not_read_again(run: Run, django_assert_num_queries: Any) -> None:

@@ -10,7 +10,7 @@ from console.history import page_of
 from console.live.runs import NEWS, read, topic_of
 from console.run_filter import parse
 from jobs.models import Run
-from jobs.models.state import State
+from jobs.models.state import Awaits, State
 from tests.console.conftest import MakeRun
 
 
@@ -29,6 +29,16 @@ def test_a_row_changes_with_its_run(reader: User, make_run: MakeRun) -> None:
 
     assert before.fingerprint != after.fingerprint
     assert 'value="60"' in after.render()[f"state-{run.pk}"]
+
+
+def test_a_row_says_that_its_run_was_approved(reader: User, make_run: MakeRun) -> None:
+    run = make_run(awaits=Awaits.PERSON)
+    watched = key("", reader)
+    before = read([watched])[watched]
+
+    Run.objects.filter(pk=run.pk).update(awaits="")
+
+    assert read([watched])[watched].fingerprint != before.fingerprint
 
 
 def test_a_run_that_fails_says_why(reader: User, make_run: MakeRun) -> None:

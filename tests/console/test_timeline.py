@@ -85,7 +85,7 @@ def test_what_a_command_asked_for_is_told_too() -> None:
 
     assert told(run) == [
         ("Created, from code", ""),
-        ("Asked to stop, by a command or by code", ""),
+        ("Asked to stop, by a command, by code, or among many runs", ""),
         ("Cancelled", ""),
     ]
 

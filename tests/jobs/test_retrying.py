@@ -54,6 +54,16 @@ def test_what_may_not_or_cannot_be_run_is_refused_with_a_reason(anna: User) -> N
     assert retried.refused == {"There is no job 'gone' any more": 1, "You may not run greet": 2}
 
 
+def test_a_file_that_a_command_has_named_is_not_written_over_from_the_console(anna: User) -> None:
+    old = failed("export_products", output="/srv/products.csv"), failed("export_products", output=None)
+
+    retried = retry_all([run.pk for run in old], started_by=anna, jobs=["export_products"])
+
+    [sentence] = retried.refused
+    assert retried.started == 1
+    assert "only a command or code may name a place on the server's disk" in sentence
+
+
 def test_what_has_to_be_confirmed_is_not_run_again_among_many(anna: User) -> None:
     old = failed("bulk_update_prices", percent="10")
 

@@ -17,7 +17,7 @@ from jobs.queue_listing import Listed
 from jobs.run_listing import moment
 from jobs.services.diagnosis import duration_words
 from jobs.terminal import printed, table
-from jobs.wording import amount, phase
+from jobs.wording import amount, first_line, phase
 from tasks.status import Coming, Status, status, work
 
 LAST, LAST_VERBOSE = 5, 20  # runs
@@ -113,7 +113,7 @@ def _schedules(schedules: Iterable[Coming]) -> Table:
 def _runs(runs: Iterable[Run], is_whole: bool) -> Table:
     headers = ("CREATED", "STATE", "JOB", "PROGRESS", "RUN", "ERROR")
     rows = (
-        (_ago(run.created_at), phase(run), run.job, amount(run), str(run.pk), run.error.partition("\n")[0])
+        (_ago(run.created_at), phase(run), run.job, amount(run), str(run.pk), first_line(run.error))
         for run in runs
     )
     shown = [number for number, name in enumerate(headers) if is_whole or name != "RUN"]
