@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from importlib import import_module
 from io import BytesIO
 from typing import Any, TypeAlias
@@ -57,7 +57,8 @@ class Door:
         await send({"type": "http.response.start", "status": status, "headers": HEADERS})
         if status == 200:
             await _stream(names, receive, send)
-        await _send(send, {"type": "http.response.body"})
+        with suppress(TimeoutError):
+            await _send(send, {"type": "http.response.body"})
 
 
 def _judge(scope: Message) -> tuple[int, Collection[Name]]:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from console.live.door import Door
+from console.live.stream import poller
 from jobs.models.state import State
 from tests.console.conftest import MakeRun, signed_in
 from tests.jobs.people import make_private
@@ -30,6 +31,7 @@ class Visit:
             "headers": [(b"cookie", f"{settings.SESSION_COOKIE_NAME}={session}".encode())],
         }
         self.sent: list[Any] = []
+        self.is_deaf = False
         self._messages = list(messages)
         self._has_heard = asyncio.Event()
 
@@ -48,6 +50,8 @@ class Visit:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Any) -> None:
+        if self.is_deaf and self.sent:
+            await asyncio.Event().wait()
         self.sent.append(message)
         if b"regions" in message.get("body", b""):
             self._has_heard.set()
@@ -92,6 +96,20 @@ def test_a_stream_begins_with_how_things_are(as_reader: Client, make_run: MakeRu
     assert visit.body.startswith("retry: ")
     assert "event: picture" in visit.body
     assert "under way" in visit.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_does_not_read_is_sent_away(
+    as_reader: Client, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.live.door.PATIENCE", 0.01)
+    visit = Visit(f"topic=run:{make_run(State.RUNNING).pk}", as_reader)
+    visit.is_deaf = True
+
+    visit.make()
+
+    assert (visit.status, visit.body) == (200, "")
+    assert poller._watchers == {}
 
 
 @pytest.mark.django_db(transaction=True)
