@@ -19,6 +19,7 @@ from tests.console.conftest import MakeRun
 from tests.nodes.jobs import START_A_PROCESS
 from tests.nodes.worker import WorkerNode
 from tests.pages.conftest import OpenPage
+from tests.pages.test_live import HIDE
 
 MARKUP = "<script>document.title='broken'</script><b>"
 LINE = "2026-03-01 12:00:00,000 {level} jobs.services.products: {text}\n"
@@ -138,7 +139,7 @@ def test_a_log_is_followed_as_it_grows(page: Page, make_run: MakeRun) -> None:
     expect(box.locator(".line")).to_have_count(100)
     page.evaluate("document.querySelector('.line').kept = true")
 
-    log(run, *many, ("INFO", "the end"))
+    log(run, *many, ("INFO", "the end 🍵"))
 
     expect(box.locator(".line")).to_have_count(101)
     expect(box.get_by_text("the end")).to_be_in_viewport()
@@ -146,9 +147,15 @@ def test_a_log_is_followed_as_it_grows(page: Page, make_run: MakeRun) -> None:
 
     page.get_by_label("Follow").uncheck()
     box.evaluate("box => { box.scrollTop = 0; }")
-    log(run, *many, ("INFO", "the end"), ("INFO", "and more"))
+    log(run, *many, ("INFO", "the end 🍵"), ("INFO", "and more"))
     expect(box.locator(".line")).to_have_count(102)
     expect(box.get_by_text("and more")).not_to_be_in_viewport()
+
+    page.evaluate(HIDE, True)
+    log(run, *many, ("INFO", "the end 🍵"), ("INFO", "and more"), ("INFO", "and on"))
+    page.evaluate(HIDE, False)
+    expect(box.locator(".line")).to_have_count(103)
+    assert page.evaluate("document.querySelector('.line').kept"), "who came back finds it written anew"
 
 
 def test_a_log_is_filtered_and_searched(page: Page, make_run: MakeRun) -> None:

@@ -25,6 +25,13 @@ function open() {
   });
 }
 
+// Who comes back has lost nothing while the page was away.
+function begin() {
+  brokenAt = null;
+  heardAt = Date.now();
+  open();
+}
+
 function close() {
   source?.close();
   source = null;
@@ -95,10 +102,8 @@ document.addEventListener("live:hold", (event) => {
   for (const [name, html] of held) put(name, html);
   held.clear();
 });
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden) { close(); } else { brokenAt = null; heardAt = Date.now(); open(); }
-});
+document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else begin(); });
 window.addEventListener("pagehide", close);
-window.addEventListener("pageshow", open);
+window.addEventListener("pageshow", begin);
 setInterval(() => { tick(); watch(); }, 1_000);
-open();
+begin();

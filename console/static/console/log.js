@@ -106,11 +106,14 @@ function start(card) {
   const before = text.textContent;
   document.addEventListener("live:lines", ({ detail }) => {
     if (detail.name !== "log") return;
-    // A stream that has just been opened tells all of it; what the page came with stays where it is.
-    const isWhole = end === null && detail.text.startsWith(before);
-    if (detail.start !== end && !isWhole) { text.replaceChildren(); lastLevel = 1; }
-    end = detail.start + detail.text.length;
-    add(isWhole ? detail.text.slice(before.length) : detail.text);
+    // Counted as the server does, which takes for one what is two to a string of JavaScript.
+    const signs = Array.from(detail.text);
+    // A stream that has just been opened tells all of it; what is there already stays where it is.
+    const known = end ?? (detail.text.startsWith(before) ? detail.start + Array.from(before).length : -1);
+    const isMore = detail.start <= known && known <= detail.start + signs.length;
+    if (!isMore) { text.replaceChildren(); lastLevel = 1; }
+    end = detail.start + signs.length;
+    add(signs.slice(isMore ? known - detail.start : 0).join(""));
   });
   search.addEventListener("input", find);
   search.addEventListener("keydown", (event) => {
