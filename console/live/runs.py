@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -12,10 +13,12 @@ from console.history import PAGE, Page, listed
 from console.live.picture import Picture
 from console.run_filter import Filter
 from console.selection import key_of
+from jobs.catalog import JOBS
 from jobs.models.run import Run
 from jobs.models.run_search import first_key
 
 NEWS = 100  # more are not counted
+ALL = ""  # jobs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +44,22 @@ def topic_of(asked: Filter, page: Page, *, is_first: bool) -> str:
 def read(keys: Collection[str]) -> Mapping[str, Picture]:
     watched = {key: _watched(key) for key in keys}
     runs = listed().public().in_bulk({pk for each in watched.values() for pk in each.rows})
-    since = [each.newest for each in watched.values() if each.newest]
-    news = _newer(min(since)) if since else []
+    news = _newer(watched.values())
     return {key: _picture(each, runs, news) for key, each in watched.items()}
 
 
-def _newer(key: UUID) -> Sequence[tuple[UUID, str]]:
-    return list(Run.objects.public().filter(pk__gt=key).latest_first().values_list("pk", "job")[:NEWS])
+def _newer(watched: Collection[Watched]) -> Collection[tuple[UUID, str]]:
+    """Of each job that is asked for by itself: among all runs a busy one would leave out the others."""
+    since: dict[str, UUID] = {}
+    for each in watched:
+        for job in each.jobs or [ALL]:
+            if each.newest and (job == ALL or job in JOBS):
+                since[job] = min(each.newest, since.get(job, each.newest))
+    runs = Run.objects.public().latest_first().values_list("pk", "job")
+    parts = [
+        runs.filter(Q() if job == ALL else Q(job=job), pk__gt=newest)[:NEWS] for job, newest in since.items()
+    ]
+    return set(parts[0].union(*parts[1:], all=True)) if parts else ()
 
 
 def _watched(key: str) -> Watched:
@@ -57,7 +69,7 @@ def _watched(key: str) -> Watched:
     return Watched(newest=key_of(newest), jobs=frozenset(jobs), rows=tuple(found))
 
 
-def _picture(watched: Watched, found: Mapping[UUID, Run], news: Sequence[tuple[UUID, str]]) -> Picture:
+def _picture(watched: Watched, found: Mapping[UUID, Run], news: Collection[tuple[UUID, str]]) -> Picture:
     runs = [found[pk] for pk in watched.rows if pk in found]
     count = sum(
         pk > watched.newest and (not watched.jobs or job in watched.jobs)

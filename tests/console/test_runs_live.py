@@ -74,6 +74,17 @@ def test_more_news_than_anybody_counts_are_said_so(reader: User, make_run: MakeR
     assert f"{NEWS}+ new runs" in read([watched])[watched].render()["news"]
 
 
+def test_a_busy_job_hides_no_news_of_another(reader: User, make_run: MakeRun) -> None:
+    keys = [key("", reader), key("job:nightly", reader), key("job:nightly job:greet", reader)]
+    make_run(job="nightly")
+    Run.objects.bulk_create(Run(job="greet") for _ in range(NEWS + 5))
+
+    told = [picture.render()["news"] for picture in read(keys).values()]
+
+    assert "1 new run – show" in told[1]
+    assert all(f"{NEWS + 1}+ new runs" in each for each in (told[0], told[2]))
+
+
 def test_an_older_page_and_one_that_is_over_watch_nothing(reader: User, make_run: MakeRun) -> None:
     make_run(State.SUCCEEDED)
 
