@@ -107,6 +107,12 @@ def duration_words(duration: timedelta | None) -> str:
     return f"{whole} s"
 
 
+def since_words(length: timedelta) -> str:
+    """In whole seconds; static/console/times.js says the same."""
+    seconds = max(0, int(length.total_seconds()))
+    return f"{seconds} s" if seconds < 60 else duration_words(timedelta(seconds=seconds))
+
+
 def ago_words(age: timedelta) -> str:
     """One unit: 3 min ago, in 2 h; static/console/times.js says the same."""
     seconds = abs(age.total_seconds())

@@ -88,7 +88,7 @@ class RunRecord:
             *(run.state, run.wish, run.done, run.total, run.message, run.attempt, run.error, run.awaits),
             *(len(self.attempts), len(self.artifacts), len(self.audit), self.previous is not None),
             is_cut(self.log),
-            tuple((child.pk, child.state, child.done) for child in self.children.first),
+            tuple((child.pk, child.state, child.wish, child.awaits) for child in self.children.first),
             tuple(self.children.by_state.items()),
         )
 

@@ -90,9 +90,10 @@ class Service:
         if any(busy[name] < processes for name, processes in serving.items()):
             return None
         seen = [each for each in theirs if each.job not in access.private_jobs()]
-        jobs = Counter(each.job for each in seen)
-        named = ", ".join(name for name, _ in jobs.most_common(NAMED)) or "others"
-        return Sentence(CROWDED, {"queue": run.queue, "jobs": named, "run": (seen or [run])[0].pk})
+        if not seen:
+            return Sentence(CROWDED_UNSEEN, {"queue": run.queue})
+        named = ", ".join(name for name, _ in Counter(each.job for each in seen).most_common(NAMED))
+        return Sentence(CROWDED, {"queue": run.queue, "jobs": named, "run": seen[0].pk})
 
     def _serving(self, queue: str) -> dict[str, int]:
         """The workers that take from that queue, each with its number of processes."""
@@ -171,8 +172,9 @@ UNHEARD = (
     "back: start Valkey, or correct BROKER_URL."
 )
 CROWDED = "All workers of the queue {queue} are busy, with {jobs}. The first of what they run is {run}."
+CROWDED_UNSEEN = "All workers of the queue {queue} are busy. It begins once one of them is free."
 SOON = "It is published to the queue {queue}, and a worker takes it in a moment."
-CHILDREN = "It goes on once the {count} runs below it have ended; no worker is kept for it meanwhile."
+CHILDREN = "It goes on once the runs below it have ended ({count} to go); no worker is kept for it meanwhile."
 CHILDREN_ENDED = "The runs below it have ended; it goes on in a moment."
 AWAITED = {"person": "It waits for a second person's approval."}
 AWAITED_OTHERWISE = "It waits for something that this page does not know: {what}."

@@ -33,6 +33,7 @@ class Poller:
         self._watchers: dict[Tell, frozenset[Name]] = {}
         self._thread: threading.Thread | None = None
         self._beat_at = 0.0
+        self._is_cut_off = False  # from the database
 
     def watch(self, names: Collection[Name], tell: Tell) -> None:
         """From now on `tell` is told of these. Raises KeyError where there is no such kind."""
@@ -102,8 +103,11 @@ class Poller:
     def _try(self) -> None:
         try:
             self.look()
+            self._is_cut_off = False
         except Error:
-            log.warning("The open pages are not told anything: the database does not answer")
+            if not self._is_cut_off:
+                log.warning("The open pages are told nothing until the database answers", exc_info=True)
+            self._is_cut_off = True
             connection.close()
 
     def _is_wanted(self) -> bool:

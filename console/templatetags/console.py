@@ -100,8 +100,7 @@ def since(value: datetime | None) -> SafeString | str:
         return "–"
     markup = '<time datetime="{}" title="since {}" data-since>{}</time>'
     exact = f"{value.astimezone(UTC):%F %T} UTC"
-    words = presentation.duration_words(timedelta(seconds=int((timezone.now() - value).total_seconds())))
-    return format_html(markup, value.isoformat(), exact, words)
+    return format_html(markup, value.isoformat(), exact, presentation.since_words(timezone.now() - value))
 
 
 @register.filter

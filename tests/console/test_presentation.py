@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from console.presentation import Shown, announcement, duration_words, look_of, shown
+from console.presentation import Shown, announcement, duration_words, look_of, shown, since_words
 from jobs.models import Run
 from jobs.models.state import State
 from jobs.secret import MARK, MASK
@@ -24,6 +24,13 @@ from jobs.secret import MARK, MASK
 )
 def test_a_duration_has_two_units_at_most(seconds: float, words: str) -> None:
     assert duration_words(timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(-1, "0 s"), (5.4, "5 s"), (59.9, "59 s"), (60, "1 min"), (200.5, "3 min 20 s")]
+)
+def test_what_still_runs_is_told_in_whole_seconds_as_it_ticks(seconds: float, words: str) -> None:
+    assert since_words(timedelta(seconds=seconds)) == words
 
 
 def test_numbers_have_separators() -> None:

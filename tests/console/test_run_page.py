@@ -123,7 +123,7 @@ def test_a_run_that_waits_says_for_what_and_shows_the_runs_below_it(
 
     body = as_operator.get(f"/runs/{run.pk}/").content.decode()
 
-    assert "It goes on once the 1 runs below it have ended" in body
+    assert "It goes on once the runs below it have ended (1 to go)" in body
     assert f"/runs/{below.pk}/" in body
 
 

@@ -11,6 +11,7 @@ from jobs import waiting
 from jobs.models import Heartbeat, Queue, Run
 from jobs.models.state import State
 from jobs.waiting import reasons
+from tests.jobs.people import make_private
 
 pytestmark = pytest.mark.django_db
 SOON = "It is published to the queue default, and a worker takes it in a moment."
@@ -128,6 +129,15 @@ def test_workers_that_are_all_busy_say_with_what() -> None:
     )
 
 
+def test_of_workers_busy_with_private_jobs_nothing_more_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_private(monkeypatch, "checksum_files")
+    running(job="checksum_files")
+
+    assert (
+        reason(queued()) == "All workers of the queue default are busy. It begins once one of them is free."
+    )
+
+
 def test_one_idle_worker_is_enough() -> None:
     running()
     Heartbeat.objects.beat("worker", "celery@there")
@@ -163,7 +173,7 @@ def test_a_run_that_waits_for_others_says_how_many() -> None:
     queued(parent=run)
     queued(parent=run, state=State.SUCCEEDED, finished_at=timezone.now())
 
-    assert reason(run).startswith("It goes on once the 2 runs below it have ended")
+    assert reason(run).startswith("It goes on once the runs below it have ended (2 to go)")
 
 
 def test_a_run_whose_runs_have_ended_goes_on() -> None:
