@@ -2,9 +2,8 @@
 
 import uuid
 from collections.abc import Collection, Hashable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, get_type_hints
 
 from django.conf import settings
 from django.http import Http404
@@ -24,6 +23,7 @@ from jobs.job import Job
 from jobs.models.attempt import Attempt
 from jobs.models.run import Run
 from jobs.models.state import State
+from jobs.run_report import declared
 
 FORECAST_SHOWN = 8  # figures
 
@@ -93,11 +93,11 @@ class RunPage:
     @cached_property
     def parameters(self) -> Shown:
         """Secrets masked, in the order of their declaration."""
-        return shown(_ordered(self.run.parameters, list(self.job.parameters.by_name) if self.job else []))
+        return shown(declared(self.run))
 
     @cached_property
     def result(self) -> Shown | None:
-        return None if self.run.result is None else shown(_ordered(self.run.result, _fields(self.job)))
+        return None if self.run.result is None else shown(self.run.result)
 
     @cached_property
     def forecast(self) -> list[tuple[str, str]]:
@@ -147,18 +147,6 @@ def run_page(pk: uuid.UUID) -> RunPage:
 def run_pages(keys: Collection[uuid.UUID]) -> list[RunPage]:
     """Those that there are, with the same number of queries for a hundred as for one."""
     return [RunPage(record=record) for record in run_records(keys)]
-
-
-def _ordered(value: Any, names: list[str]) -> Any:
-    """As it was declared: PostgreSQL's jsonb sorts names by their length."""
-    return (
-        {name: value[name] for name in names if name in value} | value if isinstance(value, dict) else value
-    )
-
-
-def _fields(job: Job | None) -> list[str]:
-    result = get_type_hints(job.function).get("return") if job else None
-    return [field.name for field in fields(result)] if is_dataclass(result) else []
 
 
 def _traceback(attempt: Attempt) -> str:

@@ -41,7 +41,7 @@ def report(run: Run) -> dict[str, Any]:
 def report_lines(run: Run) -> list[str]:
     """The facts, what it was given and what it made; the attempts are `attempt_table`."""
     facts = {name: value for name, value in _facts(run) if value}
-    given = {"parameters": veiled(_declared(run))} if run.parameters else {}
+    given = {"parameters": veiled(declared(run))} if run.parameters else {}
     made = {"result": run.result} if isinstance(run.result, dict) else {"result": result_lines(run.result)}
     files = {each.name: str(each.path) for each in run.artifacts.all()}
     return result_lines(
@@ -61,7 +61,7 @@ def veiled(value: Any) -> Any:
     return [veiled(each) for each in value] if isinstance(value, list) else value
 
 
-def _declared(run: Run) -> dict[str, Any]:
+def declared(run: Run) -> dict[str, Any]:
     """The parameters in the order of their declaration: PostgreSQL's jsonb sorts names by their length."""
     job = catalog.JOBS.get(run.job)
     names = [name for name in (job.parameters.by_name if job else ()) if name in run.parameters]

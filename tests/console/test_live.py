@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given, settings
@@ -138,6 +139,27 @@ def test_the_mistake_of_one_page_stops_no_other(still: Callable[[Watched], Polle
 
     assert right.heard == [{"regions": {"body": "x"}}]
     assert right.beats == 1
+
+
+def test_without_a_database_no_page_is_told_that_all_is_well(
+    still: Callable[[Watched], Poller], caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(keys: Collection[str]) -> Mapping[str, Picture]:
+        raise OperationalError("the connection is gone")
+
+    watched, reader = Watched(), Reader()
+    watched.pictures["a"] = picture("x")
+    poller = still(watched)
+    poller._kinds = {"refused": refuse, **poller._kinds}
+    poller.watch([("refused", "a"), ("thing", "a")], reader.tell)
+
+    poller._try()
+    poller._try()
+
+    assert (reader.heard, reader.beats) == ([], 0)
+    assert [each.getMessage() for each in caplog.records] == [
+        "The open pages are told nothing until the database answers"
+    ]
 
 
 def test_who_comes_as_the_last_one_leaves_is_told_all(still: Callable[[Watched], Poller]) -> None:
