@@ -98,13 +98,16 @@ async def _stream(names: Collection[Name], receive: Receive, send: Send) -> None
     finally:
         telling.cancel()
         leaving.cancel()
-        await asyncio.gather(telling, leaving, return_exceptions=True)
+        ended, _ = await asyncio.gather(telling, leaving, return_exceptions=True)
+    if isinstance(ended, Exception):
+        raise ended  # for the log of the web server
 
 
 async def _tell(names: Collection[Name], send: Send) -> None:
-    async with aclosing(events(names)) as stream:
-        async for event in stream:
-            await _send(send, {"type": "http.response.body", "body": event, "more_body": True})
+    with suppress(TimeoutError):
+        async with aclosing(events(names)) as stream:
+            async for event in stream:
+                await _send(send, {"type": "http.response.body", "body": event, "more_body": True})
 
 
 async def _send(send: Send, message: Message) -> None:
