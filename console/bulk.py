@@ -35,7 +35,10 @@ Act: TypeAlias = Callable[[Sequence[UUID], User], Changed]
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """`done` is the word of the audit; `outcome` is what a person is told of some runs, `only` of none."""
+    """`done` is the word of the audit; `outcome` is what a person is told of some runs, `only` of none.
+
+    `rest` is how to come to those that were too many for one request.
+    """
 
     name: str
     verb: str
@@ -46,6 +49,7 @@ class Change:
     warning: str = ""
     is_dangerous: bool = False
     only: str
+    rest: str = "do the same once more for the next"
 
 
 def _asking(verb: Callable[[RunQuerySet], int]) -> Act:
@@ -113,6 +117,7 @@ RETRY = Change(
     act=_retry,
     warning="Each becomes a new run with the same parameters.",
     only="only what is over can be run again",
+    rest="for the older ones add until: and a time to the filter",
 )
 DELETE = Change(
     name="delete",

@@ -33,7 +33,7 @@ def tokens_of(text: str) -> list[Token]:
     """In the order they were written, each once; a quote that is never closed ends with the text."""
     found = (
         Token(
-            key=match["key"] or match["empty"] or "",
+            key=(match["key"] or match["empty"] or "").lower(),
             value=next((match[kind] for kind in ("double", "single", "bare") if match[kind]), ""),
         )
         for match in WORD.finditer(text.replace("\x00", ""))

@@ -53,7 +53,7 @@ def named(token: Token, user: User | AnonymousUser) -> Token:
 
 def meaning(token: Token, user: User | AnonymousUser) -> Q:
     """Raises Unclear."""
-    key, value = token.key.lower(), token.value
+    key, value = token.key, token.value
     if not key:
         raise Unclear(
             f"{value!r} could be many things: write error:{value} for a text in the error, or job:…"

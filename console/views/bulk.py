@@ -72,12 +72,13 @@ def _act(
     which = selection.asked.text or "all" if selection.is_everything else "selected rows"
     rows = {} if selection.is_everything else {"rows": [str(key) for key in keys]}
     after = {"runs": changed.count, "filter": selection.asked.text, **rows}
-    record(request, f"{wanted.done} runs", f"{changed.count:,} runs: {which}", after=after, job=job)
-    words = "1 run" if changed.count == 1 else f"{changed.count:,} runs"
-    more = "; there are more: do the same once more for the next" if is_part else ""
-    messages.success(request, f"{words} {wanted.outcome}{more}.")
+    if changed.count:
+        record(request, f"{wanted.done} runs", f"{changed.count:,} runs: {which}", after=after, job=job)
+        words = "1 run" if changed.count == 1 else f"{changed.count:,} runs"
+        more = f"; there are more: {wanted.rest}" if is_part else ""
+        messages.success(request, f"{words} {wanted.outcome}{more}.")
     for sentence in changed.refusals:
-        messages.warning(request, f"Not all of them: {sentence}.")
+        messages.warning(request, f"{'Not all' if changed.count else 'None'} of them: {sentence}.")
 
 
 def _private_jobs_of(keys: Sequence[UUID]) -> set[str]:

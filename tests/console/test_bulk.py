@@ -169,8 +169,25 @@ def test_who_may_retry_runs_only_the_jobs_that_are_theirs(reader: User, make_run
 
     answer = signed_in(reader).post("/runs/retries/", {"run": run.pk}, follow=True)
 
-    assert "Not all of them: You may not run greet (1 of them)." in said(answer)
+    assert said(answer) == ["None of them: You may not run greet (1 of them)."]
     assert states() == ["failed"]
+    assert not AuditLog.objects.exists()
+
+
+def test_what_is_run_again_is_there_still_so_the_rest_is_found_by_its_time(
+    as_boss: Client, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        make_run(State.FAILED)
+    monkeypatch.setattr("console.selection.MOST", 2)
+    monkeypatch.setattr("console.views.bulk.MOST", 2)
+    everything = {"everything": "1"}
+
+    asked = as_boss.post("/runs/retries/", everything)
+    answer = as_boss.post("/runs/retries/", {**everything, "confirmed": "1"}, follow=True)
+
+    assert "for the older ones add until: and a time to the filter" in asked.content.decode()
+    assert said(answer)[0].endswith("for the older ones add until: and a time to the filter.")
 
 
 def test_everything_is_exported_in_parts(

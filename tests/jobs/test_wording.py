@@ -4,7 +4,7 @@ import pytest
 
 from jobs.models import Run
 from jobs.models.state import State, Wish
-from jobs.wording import amount, phase, place
+from jobs.wording import amount, first_line, phase, place
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,10 @@ from jobs.wording import amount, phase, place
 )
 def test_what_is_asked_of_a_running_one_is_its_phase(values: dict[str, str], word: str) -> None:
     assert phase(Run(job="greet", **values)) == word
+
+
+def test_of_an_error_the_first_line_is_enough_for_a_list() -> None:
+    assert first_line("no answer\nTraceback …") == first_line("no answer") == "no answer"
 
 
 def test_an_amount_has_its_share() -> None:
