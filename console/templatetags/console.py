@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import template
 from django.conf import settings
@@ -18,11 +18,18 @@ from console import key_parameters as parameters
 from console.confirming import Confirming, of_run
 from console.control_codes import without_codes
 from console.key_parameters import KeyParameter
+from console.once import TOKEN
 from jobs import wording
 from jobs.models.run import Run
 from jobs.sentence import Fact, Sentence, plain
 
 register = template.Library()
+
+
+@register.simple_tag
+def form_token() -> SafeString:
+    """In a form whose view is `once`."""
+    return format_html('<input type="hidden" name="{}" value="{}">', TOKEN, uuid4())
 
 
 @register.simple_tag

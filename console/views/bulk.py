@@ -13,6 +13,7 @@ from console import bulk
 from console.audit import record
 from console.bulk import Change
 from console.changing import change
+from console.once import once
 from console.permissions import CANCEL, DELETE, PAUSE, RETRY, SignedInRequest
 from console.run_filter import parse
 from console.selection import MOST, NOTHING, Selection, selection_of
@@ -36,6 +37,7 @@ def resume_runs(request: SignedInRequest) -> HttpResponse:
 
 
 @change(RETRY)
+@once
 def retry_runs(request: SignedInRequest) -> HttpResponse:
     return _change(request, bulk.RETRY)
 

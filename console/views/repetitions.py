@@ -12,6 +12,7 @@ from console import confirming, uploads
 from console.audit import record
 from console.changing import change
 from console.failures import acknowledge
+from console.once import once
 from console.permissions import RETRY, RUN, SignedInRequest, demand
 from console.visible import run_or_404
 from jobs import catalog
@@ -21,16 +22,19 @@ from jobs.queue import enqueue
 
 
 @change(RETRY)
+@once
 def retry_run(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     return _repeat(request, _permitted(request, pk), {})
 
 
 @change(RETRY)
+@once
 def run_for_real(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     return _repeat(request, _permitted(request, pk), {"dry_run": False})
 
 
 @change(RETRY)
+@once
 def run_rejects(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """The file of what it rejected is copied: the new run may outlive the record of this one."""
     run = _permitted(request, pk)

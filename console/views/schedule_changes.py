@@ -9,6 +9,7 @@ from django_celery_beat.models import PeriodicTask
 
 from console.audit import record
 from console.changing import change
+from console.once import once
 from console.permissions import EDIT_SCHEDULES, RUN, SignedInRequest, demand
 from console.schedule_editor import SEEN, ScheduleEditor, moment, starting_point
 from console.views.schedules import new_answer, number, schedule_answer, schedule_or_404
@@ -97,6 +98,7 @@ def add_schedule(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 @change(RUN)
+@once
 def run_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
     schedule = schedule_or_404(request.user, pk)
     demand(request.user, RUN, schedule.task)

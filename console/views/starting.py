@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from console.audit import record
 from console.changing import change
 from console.copying import copies_of
+from console.once import once
 from console.permissions import RUN, SignedInRequest
 from console.rows import find_rows
 from console.start_form import StartForm
@@ -20,6 +21,7 @@ from jobs.parameters import Parameter
 
 
 @change(RUN)
+@once
 def create_run(request: SignedInRequest, name: str) -> HttpResponse:
     form = StartForm(job_to_start(request.user, name), request.POST, request.FILES, user=request.user)
     run = form.start()

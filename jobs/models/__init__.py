@@ -14,6 +14,7 @@ from jobs.models.preset import Preset
 from jobs.models.product import Product
 from jobs.models.queue import Queue
 from jobs.models.run import Run
+from jobs.models.sent_form import SentForm
 from jobs.models.slot import Slot
 from jobs.models.temp_file import TempFile
 
@@ -32,6 +33,7 @@ __all__ = [
     "Product",
     "Queue",
     "Run",
+    "SentForm",
     "Slot",
     "TempFile",
 ]

@@ -20,6 +20,7 @@ from typing_extensions import Doc
 from jobs.models.artifact import directory_of
 from jobs.models.run import Run
 from jobs.models.run_queryset import RunQuerySet
+from jobs.models.sent_form import SentForm
 from jobs.models.slot import Slot
 from jobs.models.state import State
 from jobs.progress import Progress, silent
@@ -56,6 +57,7 @@ def cleanup_runs(
     _delete_slots(before=timezone.now() - timedelta(days=failed_days))
     _delete_directories_without_run()
     _delete_uploads()
+    SentForm.objects.delete_old()
     drop_abandoned_tables()
     return CleanupReport(runs=counts["runs"], dry_run=False)
 
