@@ -88,10 +88,11 @@ def _written(
     confirmation: Confirmation | None,
 ) -> Run:
     person = values["started_by"] if values["parent"] is None else None
-    confirmed = confirm(job, parsed, person, confirmation) if person else None
     # One statement is a transaction by itself, at a third of the round trips.
-    is_one_statement = not connection.in_atomic_block and job.overlap != Overlap.SKIP and not confirmed
+    is_alone = job.overlap != Overlap.SKIP and not (person and job.risk)
+    is_one_statement = is_alone and not connection.in_atomic_block
     with nullcontext() if is_one_statement else transaction.atomic():
+        confirmed = confirm(job, parsed, person, confirmation) if person else None
         refuse_overlap(job, values["lane"])
         run = Run.objects.create(**values, awaits=confirmed.awaits if confirmed else "")
         if confirmed:

@@ -16,6 +16,7 @@ from jobs.models.state import Awaits, State
 from jobs.queue import enqueue
 from jobs.risk import Risk
 from jobs.services.old_data import cleanup_old_data
+from tests.jobs.claimed import at_once
 from tests.jobs.people import declare, make_private, person
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,46 @@ def test_only_a_young_finished_preview_of_the_same_counts(job: Job, facts: Any) 
 
     with pytest.raises(NotConfirmed, match="Preview it first"):
         start(job, count="12345", reason="Too old")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"state": State.QUEUED},
+        {"state": State.RUNNING, "started_at": timezone.now() - timedelta(minutes=50)},
+        {
+            "state": State.FAILED,
+            "started_at": timezone.now(),
+            "finished_at": timezone.now() + timedelta(minutes=1),
+        },
+    ],
+    ids=["waits", "runs", "has ended"],
+)
+def test_a_preview_is_spent_by_a_run_for_real(job: Job, facts: Any) -> None:
+    previewed(job)
+    Run.objects.create(job=job.name, parameters={"days": 7}, **{"created_at": timezone.now(), **facts})
+
+    with pytest.raises(NotConfirmed, match="Preview it first"):
+        start(job, count="12345", reason="Too old")
+
+
+def test_a_preview_after_the_last_run_for_real_counts(job: Job) -> None:
+    start(job, parameters={**PARAMETERS, "dry_run": True})
+    ended = {"state": State.FAILED, "finished_at": timezone.now() - timedelta(minutes=2)}
+    Run.objects.create(job=job.name, parameters={"days": 7}, **ended)
+    previewed(job)
+
+    assert start(job, count="12345", reason="Too old").pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_go_by_one_preview_one_is_refused(job: Job) -> None:
+    previewed(job)
+    options = {"started_by": person()}
+
+    results = at_once(lambda: start(job, count="12345", reason="Too old", options=options), times=4)
+
+    assert sorted(type(each).__name__ for each in results) == [*["NotConfirmed"] * 3, "Run"]
 
 
 def test_a_preview_needs_no_word(job: Job) -> None:
