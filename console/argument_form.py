@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.http import QueryDict
 
 from console.fields import field_of
 from console.forms import JobForm
 from console.prefill import read_values
-from jobs.confirmation import refuse_hidden
-from jobs.exceptions import NotAllowed, WrongParameters
+from jobs.exceptions import WrongParameters
 from jobs.job import Job
 from jobs.kinds import Kind
 from jobs.models.run import Origin
@@ -24,10 +22,8 @@ NO_FIELD = (Kind.FILE, Kind.OUTPUT)
 class ArgumentForm(JobForm):
     """`given` is what the schedule names now, as JSON. Raises WrongDeclaration."""
 
-    def __init__(
-        self, job: Job, given: dict[str, Any], data: QueryDict | None = None, *, user: User | None = None
-    ) -> None:
-        super().__init__(job, _own(data), user=user)
+    def __init__(self, job: Job, given: dict[str, Any], data: QueryDict | None = None) -> None:
+        super().__init__(job, _own(data))
         self.given = given
         # A preview is a switch here: nobody is there to press one of two buttons.
         self.items = [item for item in job.parameters.items if item.kind not in NO_FIELD]
@@ -73,13 +69,11 @@ class ArgumentForm(JobForm):
         try:
             parsed = parameters.parse({**self._kept(), **self.raw()})
             refuse_output(self.job, parsed, Origin.SCHEDULE, is_here=False)
-            if self.user:
-                refuse_hidden(self.job, parsed, self.user)
         except WrongParameters as wrong:
             self.refuse(wrong.errors)
             return None
-        except (SecretUnreadable, NotAllowed) as refused:
-            self.add_error(None, str(refused))
+        except SecretUnreadable as unreadable:
+            self.add_error(None, str(unreadable))
             return None
         values, defaults = parameters.dump(parsed), parameters.dump({})
         return {

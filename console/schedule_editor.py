@@ -1,5 +1,6 @@
 """The whole form of a schedule: when, with which parameters, and how it is kept."""
 
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain, count
 from typing import Any
@@ -11,7 +12,8 @@ from django_celery_beat.models import PeriodicTask
 from console.argument_form import ArgumentForm
 from console.schedule_form import ScheduleForm
 from console.timing_form import TimingForm
-from jobs.exceptions import NightshiftError
+from jobs.confirmation import refuse_to_schedule
+from jobs.exceptions import NightshiftError, NotAllowed
 from jobs.job import Job
 from tasks import editing
 from tasks.coming import Outlook
@@ -35,11 +37,12 @@ class ScheduleEditor:
         user: User | None = None,
     ) -> None:
         self.job = job
+        self.user = user
         self.schedule = schedule
         self.unreadable = ""
         self.timing = TimingForm(data, schedule=schedule)
         self.options = ScheduleForm(job, data, schedule=schedule)
-        self.arguments = ArgumentForm(job, self._given(), data, user=user)
+        self.arguments = ArgumentForm(job, self._given(), data)
         self._forms = (self.timing, self.options, self.arguments)
         self._data = data
 
@@ -69,7 +72,7 @@ class ScheduleEditor:
 
     def plan(self) -> Plan | None:
         """None where the forms say what is wrong; each of them is asked, so that all is said at once."""
-        parameters = self.arguments.chosen()
+        parameters = self._permitted(self.arguments.chosen())
         is_valid = self.timing.is_valid(), self.options.is_valid()
         if parameters is None or not all(is_valid):
             return None
@@ -88,6 +91,27 @@ class ScheduleEditor:
         except NameTaken as taken:
             self.options.add_error("name", str(taken))
             return None
+
+    def _permitted(self, parameters: dict[str, Any] | None) -> dict[str, Any] | None:
+        """When it runs, whoever edits schedules says; what is run is for who may run it."""
+        if parameters is None or self.user is None:
+            return parameters
+        parsed = self.job.parameters.parse(parameters)
+        try:
+            if not self._is_as_before(parsed):
+                refuse_to_schedule(self.job, parsed, self.user)
+        except NotAllowed as refused:
+            self.arguments.add_error(None, str(refused))
+            return None
+        return parameters
+
+    def _is_as_before(self, parsed: dict[str, Any]) -> bool:
+        if self.is_new or self.unreadable:
+            return False
+        # Parsed, since a secret is stored in another way each time.
+        with suppress(NightshiftError):
+            return self.job.parameters.parse(self.arguments.given) == parsed
+        return False
 
     def _given(self) -> dict[str, Any]:
         if self.schedule is None:
