@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("jobs", "tasks", "console", "project")  # from the bottom up: each imports from those before it
 FLOORS = (
@@ -90,6 +88,12 @@ def name_of(path: Path) -> str:
 
 MODULES = {name_of(path): path for path in modules() if (ROOT / path).exists()}
 TREES = {name: ast.parse((ROOT / path).read_text()) for name, path in MODULES.items()}
+FUNCTIONS = [
+    (name, node)
+    for name, tree in TREES.items()
+    for node in ast.walk(tree)
+    if isinstance(node, ast.FunctionDef)
+]
 
 
 def imports(name: str) -> Iterator[str]:
@@ -111,11 +115,13 @@ def executed(node: ast.AST) -> Iterator[ast.AST]:
             yield from executed(child)
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_room_imports_from_rooms_below_only(name: str) -> None:
-    room = ROOMS.index(name.split(".")[0])
-
-    above = [found for found in imports(name) if found.split(".")[0] in ROOMS[room + 1 :]]
+def test_a_room_imports_from_rooms_below_only() -> None:
+    above = [
+        (name, found)
+        for name in MODULES
+        for found in imports(name)
+        if found.split(".")[0] in ROOMS[ROOMS.index(name.split(".")[0]) + 1 :]
+    ]
 
     assert above == []
 
@@ -128,9 +134,15 @@ def test_jobs_know_neither_celery_nor_http() -> None:
     assert not [(name, each) for name, all_ in found.items() for each in all_ if each.startswith(outside)]
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("jobs.")])
-def test_a_floor_of_jobs_imports_from_its_own_and_those_below_only(name: str) -> None:
-    above = [found for found in imports(name) if found.startswith("jobs.") and floor(found) > floor(name)]
+def test_a_floor_of_jobs_imports_from_its_own_and_those_below_only() -> None:
+    jobs = [name for name in MODULES if name.startswith("jobs.")]
+
+    above = [
+        (name, found)
+        for name in jobs
+        for found in imports(name)
+        if found.startswith("jobs.") and floor(found) > floor(name)
+    ]
 
     assert above == []
 
@@ -150,13 +162,10 @@ def test_no_import_leads_back_to_where_it_came_from() -> None:
     assert len(order) >= len(graph)
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_imports_stand_at_the_top(name: str) -> None:
-    functions = [node for node in ast.walk(TREES[name]) if isinstance(node, ast.FunctionDef)]
-
+def test_imports_stand_at_the_top() -> None:
     hidden = [
-        function.name
-        for function in functions
+        (name, function.name)
+        for name, function in FUNCTIONS
         if function.name != "ready"
         and any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(function))
     ]
@@ -164,24 +173,20 @@ def test_imports_stand_at_the_top(name: str) -> None:
     assert hidden == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_file_is_short_and_named_by_a_noun(name: str) -> None:
-    lines = (ROOT / MODULES[name]).read_text().count("\n")
+def test_a_file_is_short_and_named_by_a_noun() -> None:
+    flat_tables = {"project/settings.py", "jobs/catalog.py"}
+    lines = {str(path): (ROOT / path).read_text().count("\n") for path in MODULES.values()}
 
-    is_flat_table = str(MODULES[name]) in ("project/settings.py", "jobs/catalog.py")
-    assert lines <= MOST_LINES or is_flat_table
-    assert not FORBIDDEN_NAMES & set(name.split("."))
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_functions_are_short(name: str) -> None:
-    functions = [node for node in ast.walk(TREES[name]) if isinstance(node, ast.FunctionDef)]
-
-    long = {
-        function.name: size(function) for function in functions if size(function) > MOST_LINES_OF_A_FUNCTION
-    }
+    long = {path: count for path, count in lines.items() if count > MOST_LINES and path not in flat_tables}
 
     assert long == {}
+    assert [name for name in MODULES if FORBIDDEN_NAMES & set(name.split("."))] == []
+
+
+def test_functions_are_short() -> None:
+    sizes = {(name, function.name): size(function) for name, function in FUNCTIONS}
+
+    assert {where: lines for where, lines in sizes.items() if lines > MOST_LINES_OF_A_FUNCTION} == {}
 
 
 def size(function: ast.FunctionDef) -> int:
@@ -198,15 +203,19 @@ def holds_only_tasks(module: Path) -> bool:
     return bool(functions) and sum(each.startswith("job_task(") for each in decorators) == len(functions)
 
 
-@pytest.mark.parametrize("path", sorted(set(map(str, MODULES.values())) - UNTESTED))
-def test_a_module_has_its_tests(path: str) -> None:
-    module = Path(path)
+def test_a_module_has_its_tests() -> None:
+    untested = [str(path) for path in MODULES.values() if str(path) not in UNTESTED and not is_tested(path)]
+
+    assert untested == []
+
+
+def is_tested(module: Path) -> bool:
     if module.name == "__init__.py" or "management" in module.parts or holds_only_tasks(module):
-        return
+        return True
     expected = {ROOT / "tests" / module.parent / f"test_{module.name}"}
     # A package's modules may be tested together, in the test of the package.
     expected.add(ROOT / "tests" / module.parent.parent / f"test_{module.parent.name}.py")
     if module.parts[0] == "console":
         expected.update((ROOT / "tests" / "console").glob("test_*.py"))
 
-    assert any(test.exists() for test in expected)
+    return any(test.exists() for test in expected)

@@ -83,7 +83,7 @@ def test_a_senseless_address_breaks_nothing(as_reader: Client, make_run: MakeRun
 
 
 @pytest.mark.parametrize(
-    ("page", "queries"), [("/", 12), ("/jobs/", 9), ("/runs/?q=by:me+job:greet", 12), ("/jobs/greet/", 12)]
+    ("page", "queries"), [("/", 12), ("/jobs/", 10), ("/runs/?q=by:me+job:greet", 12), ("/jobs/greet/", 12)]
 )
 def test_more_runs_cost_no_more_queries(
     as_reader: Client, make_run: MakeRun, django_assert_max_num_queries: Any, page: str, queries: int
