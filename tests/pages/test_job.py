@@ -44,15 +44,6 @@ def test_a_file_is_chosen_previewed_and_imported(page: Page, products: Path, wor
     assert list(Product.objects.order_by("sku").values_list("name", flat=True)) == ["Tea", "Salt"]
 
 
-def test_a_double_click_starts_one_run(page: Page) -> None:
-    page.goto("/jobs/greet/?name=Ada")
-
-    page.get_by_role("button", name="Run now").dblclick()
-    page.wait_for_url("**/runs/*/")
-
-    assert page.url.endswith(f"/runs/{Run.objects.get().pk}/")
-
-
 def test_a_file_is_dropped(page: Page) -> None:
     page.goto("/jobs/import_products/")
     dropped = page.evaluate_handle(
