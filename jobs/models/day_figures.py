@@ -7,9 +7,6 @@ from django.db.models.functions import Now
 
 
 class DayFiguresQuerySet(models.QuerySet["DayFigures"]):
-    def of_job(self, job: str) -> "DayFiguresQuerySet":
-        return self.filter(job=job)
-
     def of_all_jobs(self) -> "DayFiguresQuerySet":
         return self.filter(job=ALL_JOBS)
 

@@ -94,12 +94,11 @@ def test_crashes_and_failures_are_told_apart_where_there_are_any(
 
 def test_a_paused_queue_is_said_on_the_run_and_among_the_jobs(as_reader: Client, make_run: MakeRun) -> None:
     waiting, over = make_run(queue="bulk"), make_run(State.SUCCEEDED, queue="bulk")
-    pages = ["/jobs/", f"/runs/{waiting.pk}/", f"/runs/{over.pk}/"]
+    command = "python manage.py queues resume bulk"
+    words = {"/jobs/": "/queues/#queue-bulk", f"/runs/{waiting.pk}/": command, f"/runs/{over.pk}/": command}
 
     def told() -> list[bool]:
-        return [
-            "python manage.py queues resume bulk" in as_reader.get(page).content.decode() for page in pages
-        ]
+        return [said in as_reader.get(page).content.decode() for page, said in words.items()]
 
     assert told() == [False, False, False]
     Queue.objects.pause("bulk")

@@ -93,22 +93,14 @@ def test_only_a_young_finished_preview_of_the_same_counts(job: Job, facts: Any) 
         start(job, count="12345", reason="Too old")
 
 
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {"state": State.QUEUED},
-        {"state": State.RUNNING, "started_at": timezone.now() - timedelta(minutes=50)},
-        {
-            "state": State.FAILED,
-            "started_at": timezone.now(),
-            "finished_at": timezone.now() + timedelta(minutes=1),
-        },
-    ],
-    ids=["waits", "runs", "has ended"],
-)
-def test_a_preview_is_spent_by_a_run_for_real(job: Job, facts: Any) -> None:
+@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING, State.FAILED])
+def test_a_preview_is_spent_by_a_run_for_real(job: Job, state: State) -> None:
     previewed(job)
-    Run.objects.create(job=job.name, parameters={"days": 7}, **{"created_at": timezone.now(), **facts})
+    begun = {} if state == State.QUEUED else {"started_at": timezone.now() - timedelta(minutes=50)}
+    ended = {"finished_at": timezone.now()} if state == State.FAILED else {}
+    Run.objects.create(
+        job=job.name, parameters={"days": 7}, state=state, created_at=timezone.now(), **begun, **ended
+    )
 
     with pytest.raises(NotConfirmed, match="Preview it first"):
         start(job, count="12345", reason="Too old")
