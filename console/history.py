@@ -16,7 +16,7 @@ from jobs.models.run_queryset import RunQuerySet
 PAGE = 50
 COUNTED = 1_000  # at most; past it one reads "more than"
 PATIENCE = 2_000  # milliseconds that a search may take
-COUNT_PATIENCE = 50  # milliseconds for a number that is nice to have
+COUNT_PATIENCE = 25  # milliseconds for a number that is nice to have
 LONG_PARAMETERS = 8_192  # bytes; past it they are not read for a list
 LISTED = (
     "job", "state", "attempt", "done", "total", "message", "origin", "started_by__username", "queue", "error",
