@@ -162,7 +162,7 @@ def worker(
     yield celery_setup.worker
     # Tables are emptied next: who still works on them could be in the way.
     Run.objects.active().cancel()
-    wait_until(lambda: not Run.objects.active().exists(), about="the worker is idle")
+    wait_until(lambda: not Run.objects.active().exists(), within=60, about="the worker is idle")
     celery_setup.broker.container.empty_queues()
 
 

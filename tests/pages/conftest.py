@@ -12,13 +12,16 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.console.conftest import make_run  # noqa: F401 a fixture
 from tests.pages.chromium import ARGUMENTS, chromium
 from tests.pages.web import Web
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+# Milliseconds that a page may take to show something: others use the machine, and a worker takes its time.
+PATIENCE = 30_000
 
 OpenPage = Callable[..., Page]
 
@@ -28,6 +31,7 @@ def browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, which waits while the tests ask the database.
         patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         yield browser
         browser.close()
@@ -57,7 +61,7 @@ def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
     def open_page(user: User | None, *, narrow: bool = False, scheme: str = "light", **more: object) -> Page:
         size = NARROW if narrow else WIDE
         context = browser.new_context(base_url=site, viewport=size, color_scheme=scheme, **more)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if user:
             context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": site}])
