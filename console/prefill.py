@@ -1,6 +1,5 @@
 """What a form begins with: values out of the address, a preset, or an earlier run. It starts nothing."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 
 from console.fields import initial_text
+from console.selection import key_of
 from console.uploads import Kept, kept_at
 from jobs.job import Job
 from jobs.kinds import Kind
@@ -72,7 +72,8 @@ def _of_preset(job: Job, key: str, user: User) -> Prefill | None:
 
 def _of_run(job: Job, key: str, user: User) -> Prefill | None:
     """Its files are kept if they are still there; its secrets are not shown to anybody again."""
-    run = Run.objects.filter(pk=key, job=job.name).only("parameters").first() if _is_uuid(key) else None
+    pk = key_of(key)
+    run = Run.objects.filter(pk=pk, job=job.name).only("parameters").first() if pk else None
     if run is None:
         return None
     kinds = {item.name: item.kind for item in job.parameters.items}
@@ -132,14 +133,6 @@ def _no_address(item: Parameter) -> str:
 
 def _is_list(items: Mapping[str, Parameter], name: str) -> bool:
     return name in items and items[name].is_list
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _as_written(value: Any) -> Any:

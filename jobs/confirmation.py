@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -22,7 +22,6 @@ from jobs.risk import PREVIEW_IS_GOOD_FOR, Risk
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_PREVIEWS = 100  # looked at, of the last hour
 
 
@@ -88,7 +87,7 @@ def preview_of(job: Job, risk: Risk, parsed: Mapping[str, Any]) -> Run | None:
 
     A run for real changes what there is to count: every preview before it is spent.
     """
-    since = max(timezone.now() - PREVIEW_IS_GOOD_FOR, _last_change(job))
+    since = _last_change(job, timezone.now() - PREVIEW_IS_GOOD_FOR)
     recent = Run.objects.filter(
         job=job.name, state=State.SUCCEEDED, finished_at__gte=since, parameters__dry_run=True
     )
@@ -101,13 +100,12 @@ def preview_of(job: Job, risk: Risk, parsed: Mapping[str, Any]) -> Run | None:
     return None
 
 
-def _last_change(job: Job) -> datetime:
+def _last_change(job: Job, since: datetime) -> datetime:
     """When a run for real ended, or may still be at it; one that has not begun was made by then."""
-    now = timezone.now()
-    recent = Q(finished_at=None) | Q(finished_at__gte=now - PREVIEW_IS_GOOD_FOR)
+    recent = Q(finished_at=None) | Q(finished_at__gte=since)
     real = Run.objects.filter(recent, job=job.name).exclude(parameters__contains={"dry_run": True})
-    times = real.values_list("created_at", "started_at", "finished_at")
-    return max((ended or (now if begun else made) for made, begun, ended in times), default=LONG_AGO)
+    times, now = real.values_list("created_at", "started_at", "finished_at"), timezone.now()
+    return max([since, *(ended or (now if begun else made) for made, begun, ended in times)])
 
 
 def count_of(risk: Risk, preview: Run) -> int | None:

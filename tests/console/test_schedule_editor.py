@@ -11,9 +11,8 @@ from django_celery_beat.models import PeriodicTask, PeriodicTasks
 
 from jobs.models import AuditLog
 from tasks.slots import slots
-from tests.console.conftest import page, signed_in
+from tests.console.conftest import page
 from tests.console.makings import NIGHT, a_form
-from tests.jobs.people import person
 from tests.tasks.scheduled import by_cron
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_schedules")]
@@ -274,39 +273,3 @@ def test_a_secret_of_another_key_is_asked_for_again(as_operator: Client) -> None
 
     assert (refused.status_code, saved.status_code) == (422, 302)
     assert "A secret parameter cannot be read" in refused.content.decode()
-
-
-@pytest.fixture
-def as_planner() -> Client:
-    return signed_in(person("edit_schedules"))
-
-
-def test_when_it_runs_is_said_by_who_may_not_run_it(as_planner: Client, schedule: PeriodicTask) -> None:
-    answer = as_planner.post(f"/schedules/{schedule.pk}/revision/", a_form(schedule, **{"when-minute": "31"}))
-
-    assert answer.status_code == 302
-
-
-def test_what_it_is_run_with_is_not(as_planner: Client, schedule: PeriodicTask) -> None:
-    answer = as_planner.post(f"/schedules/{schedule.pk}/revision/", a_form(schedule, name="Eve"))
-
-    assert (answer.status_code, "You may not run greet" in answer.content.decode()) == (422, True)
-    schedule.refresh_from_db()
-    assert json.loads(schedule.kwargs) == {"name": "Ada"}
-
-
-def test_nor_does_somebody_schedule_what_they_may_not_run(as_planner: Client) -> None:
-    answer = as_planner.post("/schedules/creation/", a_form(**{"form-name": "mine"}))
-
-    assert (answer.status_code, "You may not run greet" in answer.content.decode()) == (422, True)
-
-
-def test_nobody_schedules_what_a_second_person_has_to_approve(as_operator: Client) -> None:
-    form = {name: text for name, text in a_form().items() if name not in ("name", "times")}
-    sent = {**form, "form-job": "migrate_data", "form-name": "mine", "name": "merge_categories"}
-
-    own = {"old": "Tea", "new": "Teas", "batch_size": "5"}
-    answer = as_operator.post("/schedules/creation/", {**sent, **own})
-
-    assert "approval of a second person, whom a schedule" in answer.content.decode()
-    assert not PeriodicTask.objects.exists()

@@ -86,7 +86,9 @@ def test_a_reader_sees_all_and_no_button(as_reader: Client, schedule: PeriodicTa
         assert word not in text
 
 
-@pytest.mark.parametrize("name", ["periodictask", "crontabschedule", "intervalschedule", "solarschedule", "clockedschedule"])  # fmt: skip  # noqa: E501
+@pytest.mark.parametrize(
+    "name", ["periodictask", *(f"{kind}schedule" for kind in ("crontab", "interval", "solar", "clocked"))]
+)
 def test_nobody_edits_a_schedule_as_free_text(admin_client: Client, name: str) -> None:
     assert admin_client.get(f"/admin/django_celery_beat/{name}/").status_code == 404
     assert admin_client.get(f"/admin/django_celery_beat/{name}/add/").status_code == 404

@@ -4,26 +4,22 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
-import django
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
 
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.contrib.auth.models import Group, User  # noqa: E402
-from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.urls import reverse  # noqa: E402
-from django.utils import timezone  # noqa: E402
-from django_celery_beat.models import PeriodicTask  # noqa: E402
-
-from console import uploads  # noqa: E402
-from jobs import catalog, figures  # noqa: E402
-from jobs.models import Attempt, DayFigures, Heartbeat, Run  # noqa: E402
-from jobs.models.run import Origin  # noqa: E402
-from jobs.models.state import State  # noqa: E402
-from jobs.queue import enqueue  # noqa: E402
-from tests.pages.nights import make_nights  # noqa: E402
-from tests.pages.world import DAYS, make_world  # noqa: E402
+from console import uploads
+from jobs import catalog, figures
+from jobs.models import Attempt, DayFigures, Heartbeat, Run
+from jobs.models.run import Origin
+from jobs.models.state import State
+from jobs.queue import enqueue
+from tests.pages.nights import make_nights
+from tests.pages.world import DAYS, make_world
 
 ROWS = "sku,name,price\n"
 MESSY = ROWS + "".join(f"A-{n},Lamp {n},{n}.50\n" if n % 9 else f"A-{n},,x\n" for n in range(1, 60_000))

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import django
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.pages.chromium import ARGUMENTS, chromium
@@ -33,7 +34,8 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="nightshift-pictures-") as directory,
         service(Path(directory)) as site,
     ):
-        from tests.pages.scene import make_scene  # noqa: PLC0415 Django has to know the directory first
+        django.setup()
+        from tests.pages.scene import make_scene  # noqa: PLC0415 its models need what was just set up
 
         scene = make_scene()
         PICTURES.mkdir(parents=True, exist_ok=True)
